@@ -1,0 +1,153 @@
+"""At the unit: dispatch, receive, return, contact, arrive, hand in."""
+
+from __future__ import annotations
+
+from liandong.cases.changes.intake import reason_for
+from liandong.cases.docket import Docket
+from liandong.cases.events import (
+    CaseArrived,
+    CaseContacted,
+    CaseDispatched,
+    CaseHandedIn,
+    CaseReceived,
+    CaseReturned,
+)
+from liandong.cases.rules.redaction import redact
+from liandong.cases.rules.verification import (
+    RETURNS_BEFORE_RULING,
+    Demand,
+    ReturnTooLate,
+    RulingBinds,
+    Verification,
+    demanded,
+    return_until,
+)
+from liandong.cases.rules.words import ClockKind, Identity, Urgency
+from liandong.kernel.refusal import Refusal, marked
+
+
+class AboutItself(Refusal):
+    """A case was to be sent to the very unit it is about."""
+
+    status = 422
+    says = marked("该案件反映的正是%(unit)s，不能派给它处置。")
+    remedy = marked("请派给与被反映单位无关的单位，或由区中心直接处置。")
+
+
+class RulingAwaited(Refusal):
+    """A twice returned case is for the supervisor alone to dispatch."""
+
+    status = 403
+    says = marked("案件已两次退单，须由值班长裁定责任单位。")
+    remedy = marked("请交值班长裁定；裁定前由首接单位先行处置。")
+
+
+def dispatch_case(docket: Docket, *, to: str = "", assisting: tuple[str, ...] = (), note: str = "") -> None:
+    """Send the case to the unit that must solve it, the suggested one when `to` is empty.
+
+    The first dispatch starts contact, arrive and handle; later ones move none of them (捆绑时限).
+
+    :raises AboutItself: the case is about that unit
+    :raises RulingAwaited: it was returned twice, and this is not the supervisor
+    """
+    case, book = docket.case, docket.rulebook
+    unit = book.unit(to or case.suggested_unit)
+    if case.about_unit and unit.code == case.about_unit:
+        raise AboutItself(unit=unit.name)
+    if case.returns >= RETURNS_BEFORE_RULING and not docket.actor.role_codes & {"supervisor", "platform"}:
+        raise RulingAwaited
+    helpers = tuple(book.unit(code).code for code in assisting if code not in (unit.code, case.about_unit))
+    first = not case.first_unit
+    docket.advance()
+    docket.assign(unit.code, assisting=helpers)
+    docket.start(ClockKind.RECEIVE)
+    if first:
+        docket.start(ClockKind.ARRIVE)
+        docket.start(ClockKind.HANDLE)
+        if case.identity == Identity.NAMED:
+            docket.start(ClockKind.CONTACT)
+    why = case.suggested_why if unit.code == case.suggested_unit else ""
+    docket.record(CaseDispatched(unit.code, helpers, why, redact(note.strip()).text))
+
+
+def receive_case(docket: Docket) -> None:
+    """The unit takes the case on."""
+    docket.advance()
+    lead = docket.lead()
+    lead.received_at = docket.at
+    docket.touch(lead)
+    docket.record(CaseReceived(docket.case.unit))
+
+
+def return_case(docket: Docket, *, reason: str, proposed_unit: str = "") -> None:
+    """The unit says that it is not the right one, and which is.
+
+    :raises ReturnTooLate: it kept the case too long
+    :raises RulingBinds: the supervisor has ruled
+    """
+    case, lead = docket.case, docket.lead()
+    said = reason_for(docket, reason)
+    if case.returns >= RETURNS_BEFORE_RULING:
+        raise RulingBinds
+    if lead.received_at is not None:
+        until = return_until(
+            received_at=lead.received_at, urgency=Urgency(case.urgency), calendar=docket.rulebook.map.calendar
+        )
+        if docket.at > until:
+            raise ReturnTooLate(until=until.astimezone(docket.rulebook.map.calendar.zone).strftime("%Y-%m-%d %H:%M"))
+    proposed = docket.rulebook.unit(proposed_unit).code if proposed_unit else ""
+    docket.advance()
+    unit = case.unit
+    lead.returned_at = docket.at
+    docket.end_assignments()
+    case.returns += 1
+    case.unit, case.assisting = "", []
+    docket.start(ClockKind.DISPATCH)
+    docket.record(CaseReturned(unit, said, proposed, case.returns))
+
+
+def contact(docket: Docket, *, reached: bool, outcome: str = "") -> None:
+    """The handler called the reporter before going. Only a reached reporter stops the clock."""
+    if reached:
+        docket.advance()
+    docket.record(CaseContacted(reached, redact(outcome.strip()).text))
+
+
+def arrive(docket: Docket, *, lon: float | None = None, lat: float | None = None) -> None:
+    """The handler is at the place."""
+    docket.advance()
+    lead = docket.lead()
+    lead.arrived_at, lead.arrived_lon, lead.arrived_lat = docket.at, lon, lat
+    docket.touch(lead)
+    docket.record(CaseArrived(lon, lat))
+
+
+def hand_in_case(docket: Docket, *, result: str, answer: str = "", photos: tuple[str, ...] = ()) -> None:
+    """The unit reports what it did. `result` stays inside; `answer` is for the citizen."""
+    case = docket.case
+    case.result = reason_for(docket, result)
+    case.answer = redact(answer.strip()).text
+    case.handled_by = docket.actor.key
+    case.check_result, case.call_back_result, case.satisfaction, case.call_attempts = "", "", None, 0
+    docket.advance()
+    lead = docket.lead()
+    lead.handed_in_at = docket.at
+    docket.touch(lead)
+    for name in sorted(demanded(verification_of(docket))):
+        docket.start(ClockKind(name))
+    docket.record(CaseHandedIn(case.unit, case.result, case.answer, photos))
+
+
+def verification_of(docket: Docket) -> Verification:
+    """How far the case has been verified, as the rules see it."""
+    case = docket.case
+    kind = docket.rulebook.classes.get(case.class_code)
+    return Verification(
+        demands=Demand(kind.demands if kind else Demand.CHECK),
+        identity=Identity(case.identity),
+        has_contact=case.identity != Identity.ANONYMOUS,
+        check_result=case.check_result,
+        call_back_result=case.call_back_result,
+        attempts=case.call_attempts,
+    )
+

@@ -1,0 +1,255 @@
+"""From the report to the filed case: report, accept, refuse, answer, file, decline, and finding the place later."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from liandong.cases.docket import Docket
+from liandong.cases.events import (
+    CaseAccepted,
+    CaseAnswered,
+    CaseDeclined,
+    CaseFiled,
+    CasePlaced,
+    CaseRefused,
+    CaseReported,
+)
+from liandong.cases.models import Case
+from liandong.cases.rulebook import Rulebook
+from liandong.cases.rules.redaction import LONGEST, clean, redact
+from liandong.cases.rules.workflow import STEPS, ReasonNeeded
+from liandong.cases.rules.words import ClockKind, Identity, Nature, RunBy, Stage, Urgency
+from liandong.cases.sealing import Contact, sealed
+from liandong.kernel.datum import Datum, convert
+from liandong.kernel.refusal import Refusal, marked
+from liandong.people.access import Actor
+
+_TOWN_STAFF = frozenset({"town", "bureau", "station", "grid", "patrol"})
+"""Roles whose reports go to their town, which runs the case (`CASE.md` §3)."""
+
+
+class OutsideDistrict(Refusal):
+    """A point that no area of the district holds."""
+
+    status = 422
+    says = marked("坐标（%(lon)s, %(lat)s）不在%(district)s范围内。")
+    remedy = marked("请核对坐标与坐标系；位置不明时请不填坐标，案件进入“位置待定”队列。")
+
+
+class MixedCoordinates(Refusal):
+    """One coordinate without the other, or a number that is none."""
+
+    status = 422
+    says = marked("坐标不完整或不是数值。")
+    remedy = marked("请同时给出经度和纬度，单位为度，并注明坐标系。")
+
+
+class UnknownWord(Refusal):
+    """A code outside the list of its kind."""
+
+    status = 422
+    says = marked("“%(value)s”不是“%(field)s”的有效取值。")
+    remedy = marked("有效取值：%(known)s。")
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a channel hands over. Coordinates in degrees in `datum`; empty texts stand for what is not known."""
+
+    class_code: str
+    description: str
+    channel: str
+    nature: str = ""
+    urgency: str = ""
+    lon: float | None = None
+    lat: float | None = None
+    datum: str = Datum.WGS84.value
+    area: str = ""
+    address: str = ""
+    identity: str = Identity.ANONYMOUS.value
+    contact: Contact = field(default_factory=Contact)
+    external_id: str = ""
+    attributes: Mapping[str, Any] = field(default_factory=dict)
+    about_unit: str = ""
+    longest: int = LONGEST
+
+
+def new_docket(report: Report, *, rulebook: Rulebook, actor: Actor, at: datetime) -> Docket:
+    """Return the docket of a case that `report` opens; nothing is saved yet.
+
+    :raises UnknownClass: the catalogue has no such leaf
+    :raises OutsideDistrict: the point lies in no area of the district
+    :raises TextMissing, TextTooLong, MixedCoordinates, UnknownWord: the report itself is bad
+    """
+    kind = rulebook.class_of(report.class_code)
+    redacted = redact(clean(report.description, longest=report.longest))
+    lon, lat, area = _place(report, rulebook)
+    case = Case(
+        district=rulebook.map.district.code,
+        stage=Stage.REPORTED.value,
+        version=0,
+        run_by=_run_by(actor, area).value,
+        nature=_word(Nature, report.nature or kind.nature, "nature"),
+        class_code=report.class_code,
+        urgency=_word(Urgency, report.urgency or kind.urgency, "urgency"),
+        channel=report.channel,
+        external_id=report.external_id.replace("\x00", ""),
+        description=redacted.text,
+        attributes=dict(report.attributes),
+        address=redact(report.address.replace("\x00", "").strip()).text[:200],
+        lon=lon,
+        lat=lat,
+        datum=report.datum,
+        area=area,
+        reporter=actor.user_id,
+        identity=_word(Identity, report.identity, "identity"),
+        is_public=kind.is_public and (report.nature or kind.nature) not in (Nature.COMPLAINT, Nature.REPORT),
+        about_unit=rulebook.unit(report.about_unit).code if report.about_unit else "",
+        reported_at=at,
+        stage_since=at,
+    )
+    _suggest(case, rulebook)
+    docket = Docket(case, rulebook, is_new=True)
+    docket.step = STEPS["report"]
+    docket.start_of(actor, at)
+    docket.start(ClockKind.ACCEPT)
+    contact = Contact(report.contact.name, report.contact.phone, report.contact.dwelling, redacted.taken)
+    docket.reporter = None if contact.is_empty else sealed(contact)
+    docket.record(_reported(case))
+    return docket
+
+
+def accept_case(docket: Docket, *, class_code: str = "") -> None:
+    """Take the report on; a better class may be named."""
+    docket.advance()
+    _reclassify(docket, class_code)
+    docket.start(ClockKind.FILE)
+    docket.record(CaseAccepted(class_code))
+
+
+def refuse_case(docket: Docket, *, reason: str) -> None:
+    """Refuse the report; the reporter reads the reason."""
+    said = reason_for(docket, reason)
+    docket.advance()
+    docket.case.answer = said
+    docket.record(CaseRefused(said))
+
+
+def answer_case(docket: Docket, *, answer: str, article: str = "") -> None:
+    """Answer at once; nothing needs to be dispatched."""
+    said = reason_for(docket, answer)
+    docket.advance()
+    docket.case.answer = said
+    docket.record(CaseAnswered(said, article))
+
+
+def file_case(docket: Docket, *, class_code: str = "", condition: str = "") -> None:
+    """File the case: class and filing condition are fixed here, and with them its limits."""
+    docket.advance()
+    _reclassify(docket, class_code)
+    docket.case.condition = docket.rulebook.condition_of(docket.case.class_code, condition)
+    docket.start(ClockKind.DISPATCH)
+    docket.record(CaseFiled(docket.case.class_code, docket.case.condition))
+
+
+def decline_case(docket: Docket, *, reason: str) -> None:
+    """Do not file; the reporter reads the reason."""
+    said = reason_for(docket, reason)
+    docket.advance()
+    docket.case.answer = said
+    docket.record(CaseDeclined(said))
+
+
+def place_case(docket: Docket, *, lon: float, lat: float, datum: str = Datum.WGS84.value, address: str = "") -> None:
+    """Say where the problem is, or correct it.
+
+    :raises OutsideDistrict: the point lies in no area of the district
+    """
+    case = docket.case
+    report = Report(case.class_code, "-", case.channel, lon=lon, lat=lat, datum=datum)
+    case.lon, case.lat, case.area = _place(report, docket.rulebook)
+    case.datum = datum
+    case.address = redact(address.strip()).text[:200] or case.address
+    _suggest(case, docket.rulebook)
+    docket.record(CasePlaced(case.lon or lon, case.lat or lat, case.area, case.address, case.suggested_unit))
+
+
+def reason_for(docket: Docket, reason: str) -> str:
+    """Return the reason given.
+
+    :raises ReasonNeeded: the step demands one and none was given
+    """
+    if docket.step.needs_reason and not reason.strip():
+        raise ReasonNeeded(step=docket.step.word)
+    return redact(clean(reason)).text if reason.strip() else ""
+
+
+def _reclassify(docket: Docket, class_code: str) -> None:
+    if not class_code or class_code == docket.case.class_code:
+        return
+    kind = docket.rulebook.class_of(class_code)
+    docket.case.class_code = class_code
+    docket.case.is_public = docket.case.is_public and kind.is_public
+    _suggest(docket.case, docket.rulebook)
+
+
+def _suggest(case: Case, rulebook: Rulebook) -> None:
+    found = rulebook.suggest(class_code=case.class_code, area=case.area)
+    if found is None or found.lead == case.about_unit:
+        centre = rulebook.by_place.get(("centre", case.district), "")
+        case.suggested_unit, case.suggested_why = centre, marked("责任矩阵未覆盖，由区中心兜底")
+        return
+    case.suggested_unit, case.suggested_why = found.lead, found.reason
+
+
+def _place(report: Report, rulebook: Rulebook) -> tuple[float | None, float | None, str]:
+    district = rulebook.map.district
+    if report.lon is None and report.lat is None:
+        named = report.area if report.area in rulebook.map.areas else district.code
+        return None, None, named
+    if report.lon is None or report.lat is None or not (math.isfinite(report.lon) and math.isfinite(report.lat)):
+        raise MixedCoordinates
+    source = Datum(_word(Datum, report.datum, "datum"))
+    lon, lat = convert(report.lon, report.lat, source=source, target=Datum.WGS84)
+    area = rulebook.map.locator.locate(lon, lat)
+    if area is None and report.area in rulebook.map.areas:
+        area = report.area
+    if area is None:
+        raise OutsideDistrict(lon=round(lon, 6), lat=round(lat, 6), district=district.name)
+    return lon, lat, area
+
+
+def _run_by(actor: Actor, area: str) -> RunBy:
+    in_town = len(area) >= 9 and bool(actor.role_codes) and actor.role_codes <= _TOWN_STAFF
+    return RunBy.TOWN if in_town else RunBy.DISTRICT
+
+
+def _word(kind: type[Nature] | type[Urgency] | type[Identity] | type[Datum], value: str, field_name: str) -> str:
+    try:
+        return kind(value).value
+    except ValueError:
+        known = "、".join(member.value for member in kind)
+        raise UnknownWord(value=value, field=field_name, known=known) from None
+
+
+def _reported(case: Case) -> CaseReported:
+    return CaseReported(
+        number="",
+        channel=case.channel,
+        class_code=case.class_code,
+        nature=case.nature,
+        urgency=case.urgency,
+        run_by=case.run_by,
+        description_sha256=hashlib.sha256(case.description.encode()).hexdigest(),
+        identity=case.identity,
+        lon=case.lon,
+        lat=case.lat,
+        address=case.address,
+        external_id=case.external_id,
+        suggested_unit=case.suggested_unit,
+    )

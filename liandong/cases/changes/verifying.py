@@ -1,0 +1,66 @@
+"""After the unit: check on site, call back."""
+
+from __future__ import annotations
+
+from liandong.cases.changes.handling import verification_of
+from liandong.cases.docket import Docket
+from liandong.cases.events import CaseCalledBack, CaseChecked
+from liandong.cases.rules.redaction import redact
+from liandong.cases.rules.verification import CALL_ATTEMPTS, demanded
+from liandong.cases.rules.words import ClockKind
+from liandong.kernel.refusal import Refusal, marked
+
+__all__ = ["OwnWork", "call_back", "check_case", "verification_of"]
+
+
+class OwnWork(Refusal):
+    """Somebody wanted to check or close what they, or their unit, handled."""
+
+    status = 403
+    says = marked("不能核查或结案自己（或本单位）处置的案件。")
+    remedy = marked("请由其他单位的核查员或上级中心办理。")
+
+
+class SatisfactionOutOfRange(Refusal):
+    """Satisfaction is 1 to 5."""
+
+    status = 422
+    says = marked("满意度应为 1 至 5 分。")
+    remedy = marked("请按来电人原话选择 1（很不满意）至 5（很满意）。")
+
+
+def check_case(docket: Docket, *, ok: bool, note: str = "") -> None:
+    """The place was looked at by somebody other than the handling unit.
+
+    :raises OwnWork: the checker belongs to the unit that handled it
+    """
+    case = docket.case
+    if case.unit in docket.actor.units:
+        raise OwnWork
+    docket.advance()
+    case.check_result = "ok" if ok else "not_ok"
+    docket.record(CaseChecked(ok, redact(note.strip()).text))
+
+
+def call_back(
+    docket: Docket, *, reached: bool, solved: bool | None = None, satisfaction: int | None = None, words: str = ""
+) -> None:
+    """The reporter was called. Three attempts without an answer let an on-site check stand in.
+
+    :raises SatisfactionOutOfRange: not 1 to 5
+    """
+    if satisfaction is not None and not 1 <= satisfaction <= 5:
+        raise SatisfactionOutOfRange
+    case = docket.case
+    case.call_attempts += 1
+    if reached:
+        docket.advance()
+        case.call_back_result = "solved" if solved else "not_solved"
+        case.satisfaction = satisfaction
+    else:
+        case.call_back_result = "unreached"
+        if case.call_attempts >= CALL_ATTEMPTS:
+            docket.advance()
+            if "check" in demanded(verification_of(docket)) and not case.check_result:
+                docket.start(ClockKind.CHECK)
+    docket.record(CaseCalledBack(reached, case.call_attempts, solved, satisfaction, redact(words.strip()).text))

@@ -1,0 +1,83 @@
+"""Bulk: whole lives of cases at once, by the same changes, constraints and chain as one step at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from liandong.cases import changes
+from liandong.cases.changes import Report
+from liandong.cases.docket import Docket
+from liandong.cases.models import Case
+from liandong.cases.rulebook import rulebook_for
+from liandong.cases.saving import save_lives
+from liandong.people.access import Actor, require
+
+CHANGES: Mapping[str, Callable[..., None]] = {
+    "accept": changes.accept_case,
+    "refuse": changes.refuse_case,
+    "answer": changes.answer_case,
+    "file": changes.file_case,
+    "decline": changes.decline_case,
+    "dispatch": changes.dispatch_case,
+    "receive": changes.receive_case,
+    "return": changes.return_case,
+    "contact": changes.contact,
+    "arrive": changes.arrive,
+    "hand_in": changes.hand_in_case,
+    "check": changes.check_case,
+    "call_back": changes.call_back,
+    "send_back": changes.send_back_case,
+    "close": changes.close_case,
+    "reopen": changes.reopen_case,
+    "solve_on_spot": changes.solve_case_on_spot,
+}
+"""Step → the change it makes. Every step of the table but `report`, which makes the docket."""
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One step somebody took, and with which details."""
+
+    step: str
+    at: datetime
+    actor: Actor
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Life:
+    """A report and everything that followed."""
+
+    report: Report
+    at: datetime
+    actor: Actor
+    moves: tuple[Move, ...] = ()
+
+
+def live_through(life: Life, *, district: str) -> Docket:
+    """Return the docket of a life lived in memory; nothing is saved.
+
+    :raises Refusal: a move was illegal, exactly as it would be at a desk
+    """
+    docket = changes.new_docket(life.report, rulebook=rulebook_for(district), actor=life.actor, at=life.at)
+    for move in life.moves:
+        docket.begin(move.step, actor=move.actor, at=move.at)
+        CHANGES[move.step](docket, **move.details)
+    return docket
+
+
+def record_lives(dockets: Sequence[Docket], *, actor: Actor) -> list[Case]:
+    """Save lived dockets in one transaction, for histories and replays. Clocks still running are left to the sweep.
+
+    :raises Forbidden: the actor may not load histories
+    """
+    require(actor, "cases.load_history")
+    with transaction.atomic():
+        save_lives(dockets)
+    return [docket.case for docket in dockets]
+

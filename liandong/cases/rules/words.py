@@ -1,0 +1,149 @@
+"""The codes of a case and their words. Codes are what is stored and sent; words are translated where shown."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from liandong.kernel.refusal import marked
+
+
+class Stage(StrEnum):
+    REPORTED = "reported"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    ANSWERED = "answered"
+    FILED = "filed"
+    DECLINED = "declined"
+    DISPATCHED = "dispatched"
+    RECEIVED = "received"
+    ON_SCENE = "on_scene"
+    HANDLED = "handled"
+    CLOSED = "closed"
+
+
+class ClockKind(StrEnum):
+    ACCEPT = "accept"
+    FILE = "file"
+    DISPATCH = "dispatch"
+    RECEIVE = "receive"
+    CONTACT = "contact"
+    ARRIVE = "arrive"
+    HANDLE = "handle"
+    CHECK = "check"
+    CALL_BACK = "call_back"
+
+
+class Nature(StrEnum):
+    CONSULTATION = "consultation"
+    HELP = "help"
+    COMPLAINT = "complaint"
+    REPORT = "report"
+    SUGGESTION = "suggestion"
+    PRAISE = "praise"
+
+
+class Urgency(StrEnum):
+    NORMAL = "normal"
+    URGENT = "urgent"
+    CRITICAL = "critical"
+
+
+class Identity(StrEnum):
+    """How the reporter wants to be known: 保密 hides the contact from handlers, and the centre calls instead."""
+
+    NAMED = "named"
+    ANONYMOUS = "anonymous"
+    CONFIDENTIAL = "confidential"
+
+
+class RunBy(StrEnum):
+    """The level that accepts, files and closes a case."""
+
+    DISTRICT = "district"
+    TOWN = "town"
+
+
+class Closing(StrEnum):
+    """How a case was closed: 正常, 超时, 特殊, 差错."""
+
+    NORMAL = "normal"
+    LATE = "late"
+    SPECIAL = "special"
+    ERROR = "error"
+
+
+class Demand(StrEnum):
+    """What a class demands before a case of it may close."""
+
+    CHECK = "check"
+    CALL_BACK = "call_back"
+    BOTH = "both"
+    NONE = "none"
+
+
+STAGE_WORDS = {
+    Stage.REPORTED: marked("待受理"),
+    Stage.ACCEPTED: marked("待立案"),
+    Stage.REFUSED: marked("不予受理"),
+    Stage.ANSWERED: marked("已答复"),
+    Stage.FILED: marked("待派遣"),
+    Stage.DECLINED: marked("不予立案"),
+    Stage.DISPATCHED: marked("待签收"),
+    Stage.RECEIVED: marked("已签收"),
+    Stage.ON_SCENE: marked("处置中"),
+    Stage.HANDLED: marked("待核查"),
+    Stage.CLOSED: marked("已结案"),
+}
+
+CLOCK_WORDS = {
+    ClockKind.ACCEPT: marked("受理时限"),
+    ClockKind.FILE: marked("立案时限"),
+    ClockKind.DISPATCH: marked("派遣时限"),
+    ClockKind.RECEIVE: marked("签收时限"),
+    ClockKind.CONTACT: marked("联系时限"),
+    ClockKind.ARRIVE: marked("到场时限"),
+    ClockKind.HANDLE: marked("处置时限"),
+    ClockKind.CHECK: marked("核查时限"),
+    ClockKind.CALL_BACK: marked("回访时限"),
+}
+
+NATURE_WORDS = {
+    Nature.CONSULTATION: marked("咨询"),
+    Nature.HELP: marked("求助"),
+    Nature.COMPLAINT: marked("投诉"),
+    Nature.REPORT: marked("举报"),
+    Nature.SUGGESTION: marked("建议"),
+    Nature.PRAISE: marked("表扬"),
+}
+
+URGENCY_WORDS = {
+    Urgency.NORMAL: marked("一般"),
+    Urgency.URGENT: marked("紧急"),
+    Urgency.CRITICAL: marked("特急"),
+}
+
+IDENTITY_WORDS = {
+    Identity.NAMED: marked("实名"),
+    Identity.ANONYMOUS: marked("匿名"),
+    Identity.CONFIDENTIAL: marked("保密"),
+}
+
+CLOSING_WORDS = {
+    Closing.NORMAL: marked("正常结案"),
+    Closing.LATE: marked("超时结案"),
+    Closing.SPECIAL: marked("特殊结案"),
+    Closing.ERROR: marked("差错结案"),
+}
+
+CHANNEL_WORDS = {
+    "hotline": marked("热线"),
+    "desk": marked("中心登记"),
+    "staff": marked("巡查上报"),
+    "citizen": marked("市民上报"),
+    "open311": marked("Open311"),
+    "api": marked("接口"),
+    "replay_baltimore": marked("回放（巴尔的摩）"),
+    "replay_tipdm": marked("回放（网络问政）"),
+}
+
+RUN_BY_WORDS = {RunBy.DISTRICT: marked("区中心"), RunBy.TOWN: marked("街镇分中心")}

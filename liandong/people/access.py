@@ -1,0 +1,113 @@
+"""Who is acting, and may they: `scope_of` for lists, `require` for one thing, both from the same table of roles."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache, cached_property
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+from liandong.kernel.refusal import Refusal, marked
+from liandong.people.models import Post, User
+from liandong.people.rules import scope as rules
+from liandong.people.rules.scope import PostHeld, Role, Scope, Thing
+
+
+class Forbidden(Refusal):
+    """The thing may be seen, but this act on it is not for this person."""
+
+    status = 403
+    says = marked("您的岗位不能对此执行“%(act)s”。")
+    remedy = marked("请联系有此权限的岗位，或请管理员核对您的岗位与辖区。")
+
+
+class NotFound(Refusal):
+    """There is no such thing, or none that this person may see: the two answers are the same."""
+
+    status = 404
+    says = marked("没有找到%(what)s。")
+    remedy = marked("请核对编号；不在您权限内的内容同样显示为不存在。")
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Whoever acts: a person with posts, or the platform itself (`posts` of role `platform`)."""
+
+    key: str
+    user_id: int | None
+    name: str
+    posts: tuple[PostHeld, ...]
+
+    def scope(self, act: str) -> Scope:
+        """The grounds on which this actor may do `act`."""
+        found = self._scopes.get(act)
+        if found is None:
+            found = self._scopes[act] = rules.scope_of(self.posts, act, roles=roles(), person=self.user_id)
+        return found
+
+    def may(self, act: str, thing: Thing | None = None) -> bool:
+        """Whether this actor may do `act`: on `thing`, or on anything at all."""
+        scope = self.scope(act)
+        return bool(scope.grounds) if thing is None else scope.covers(thing)
+
+    @cached_property
+    def _scopes(self) -> dict[str, Scope]:
+        return {}
+
+    @cached_property
+    def units(self) -> frozenset[str]:
+        """The units this actor belongs to."""
+        return frozenset(post.unit for post in self.posts)
+
+    @cached_property
+    def role_codes(self) -> frozenset[str]:
+        """The roles this actor holds."""
+        return frozenset(post.role for post in self.posts)
+
+
+@cache
+def roles() -> Mapping[str, Role]:
+    """The table of roles, which stands in `project/roles.py`."""
+    table: Mapping[str, Role] = import_string(settings.LIANDONG_ROLES)
+    return table
+
+
+def actor_for(user: User, *, on: date) -> Actor:
+    """Return the actor a signed-in account is on that day: one query for its posts."""
+    held = Post.objects.filter(user=user, since_on__lte=on).exclude(until_on__lt=on)
+    posts = tuple(
+        PostHeld(unit, role, area, title)
+        for unit, role, area, title in held.order_by("id").values_list("unit_id", "role", "area", "title")
+    )
+    return Actor(user.key, user.pk, user.name, posts)
+
+
+def platform(name: str) -> Actor:
+    """The platform acting by itself: a sweep, a channel, a replay."""
+    return Actor(f"platform/{name}", None, name, (PostHeld("", "platform", "", name),))
+
+
+def require(actor: Actor, act: str, thing: Thing | None = None) -> None:
+    """Return when `actor` may do `act` (on `thing`).
+
+    :raises Forbidden: they may not
+    """
+    if not actor.may(act, thing):
+        raise Forbidden(act=act_word(act))
+
+
+def act_word(act: str) -> str:
+    """The act in words."""
+    words: Mapping[str, str] = import_string(settings.LIANDONG_ACT_WORDS)
+    return words.get(act, act)
+
+
+def role_word(role: str) -> str:
+    """The role in words."""
+    words: Mapping[str, str] = import_string(settings.LIANDONG_ROLE_WORDS)
+    return words.get(role, role)
+
+

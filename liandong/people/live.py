@@ -1,0 +1,251 @@
+"""Live screens: one LISTEN per process, one stream per browser, ids only.
+
+A stream says that something changed; the page asks again for what it may see, so permission is checked where it
+always is. `?after=` or `Last-Event-ID` replays what was missed; too old a position gets `event: reset`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from dataclasses import dataclass, field
+from http.cookies import SimpleCookie
+from typing import Any
+from urllib.parse import parse_qs
+
+import orjson
+import psycopg
+import structlog
+from asgiref.sync import sync_to_async
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+from django.db import close_old_connections, connection
+from django.utils import timezone
+from django.utils.crypto import constant_time_compare
+
+from liandong.people.access import Actor, actor_for
+from liandong.people.models import User
+from liandong.people.rules.hearing import may_hear
+from liandong.timeline.models import Entry, Position
+from liandong.timeline.queries import entries_after, newest_settled
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+log = structlog.get_logger("live")
+
+PING_SECONDS = 15.0
+RECHECK_SECONDS = 30.0
+SETTLE_SECONDS = 0.02
+LONGEST_REPLAY = 1000
+LONGEST_QUEUE = 1000
+
+_HEADERS = [
+    (b"content-type", b"text/event-stream; charset=utf-8"),
+    (b"cache-control", b"no-cache"),
+    (b"content-encoding", b"identity"),
+    (b"x-accel-buffering", b"no"),
+]
+
+
+@dataclass(eq=False, slots=True)
+class Listener:
+    """One open stream: whom it is for, and what waits to be sent."""
+
+    actor: Actor
+    queue: asyncio.Queue[bytes | None] = field(default_factory=lambda: asyncio.Queue(LONGEST_QUEUE))
+
+    def offer(self, entry: Entry) -> None:
+        """Queue an entry that this listener may hear. A listener too slow to keep up is told to reload."""
+        if not _is_for(self.actor, entry):
+            return
+        try:
+            self.queue.put_nowait(_message(entry))
+        except asyncio.QueueFull:
+            while not self.queue.empty():
+                self.queue.get_nowait()
+            self.queue.put_nowait(b"event: reset\ndata: {}\n\n")
+
+
+class Announcer:
+    """Reads what is new on the timeline once per process and hands it to every open stream."""
+
+    def __init__(self) -> None:
+        self.listeners: set[Listener] = set()
+        self._task: asyncio.Task[None] | None = None
+
+    def join(self, listener: Listener) -> None:
+        """Add a stream; the first one starts the reading."""
+        self.listeners.add(listener)
+        if self._task is None or self._task.done():
+            self._task = asyncio.get_running_loop().create_task(self._run())
+
+    def leave(self, listener: Listener) -> None:
+        """Remove a stream."""
+        self.listeners.discard(listener)
+
+    async def _run(self) -> None:
+        position: Position | None = None
+        while self.listeners:
+            try:
+                position = await self._follow(position)
+            except (psycopg.Error, OSError) as error:
+                log.warning("live.database_gone", error=str(error))
+                await asyncio.sleep(1)
+            except Exception:
+                log.exception("live.failed")
+                await asyncio.sleep(1)
+
+    async def _follow(self, position: Position | None) -> Position | None:
+        parameters = connection.get_connection_params()
+        for name in ("cursor_factory", "context", "prepare_threshold", "server_side_binding"):
+            parameters.pop(name, None)
+        database = await psycopg.AsyncConnection.connect(autocommit=True, **parameters)
+        async with database:
+            await database.execute("LISTEN timeline")
+            position = position or await _in_thread(newest_settled)
+            while self.listeners:
+                position = await self._announce_from(position)
+                async for _note in database.notifies(timeout=1.0, stop_after=1):
+                    pass
+        return position
+
+    async def _announce_from(self, position: Position) -> Position:
+        """Announce until nothing is new; what is still being committed is asked for again at once."""
+        while True:
+            entries = await _in_thread(entries_after, position, limit=500)
+            for entry in entries:
+                for listener in tuple(self.listeners):
+                    listener.offer(entry)
+            if entries:
+                position = entries[-1].position
+            elif not await _in_thread(_something_is_coming, position):
+                return position
+            else:
+                await asyncio.sleep(SETTLE_SECONDS)
+
+
+ANNOUNCER = Announcer()
+
+
+async def stream_app(scope: Scope, receive: Receive, send: Send) -> None:
+    """The ASGI application behind `/events/`."""
+    actor = await _in_thread(_actor_of, _session_key(scope))
+    if actor is None:
+        await _refuse(send)
+        return
+    await send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
+    listener = Listener(actor)
+    ANNOUNCER.join(listener)
+    try:
+        await _replay(listener, _after(scope))
+        gone = asyncio.create_task(_disconnected(receive))
+        sending = asyncio.create_task(_send_all(listener, scope, send))
+        _done, pending = await asyncio.wait({gone, sending}, return_when=asyncio.FIRST_COMPLETED)
+        for task in pending:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+    finally:
+        ANNOUNCER.leave(listener)
+
+
+async def _send_all(listener: Listener, scope: Scope, send: Send) -> None:
+    loop = asyncio.get_running_loop()
+    checked = loop.time()
+    await send({"type": "http.response.body", "body": b"retry: 2000\n: open\n\n", "more_body": True})
+    while True:
+        try:
+            message = await asyncio.wait_for(listener.queue.get(), PING_SECONDS)
+        except TimeoutError:
+            message = b": ping\n\n"
+        if loop.time() - checked > RECHECK_SECONDS:
+            checked = loop.time()
+            actor = await _in_thread(_actor_of, _session_key(scope))
+            if actor is None:
+                break
+            listener.actor = actor
+        await send({"type": "http.response.body", "body": message or b"", "more_body": True})
+    await send({"type": "http.response.body", "body": b"event: signed-out\ndata: {}\n\n", "more_body": False})
+
+
+async def _replay(listener: Listener, after: Position | None) -> None:
+    if after is None:
+        return
+    missed = await _in_thread(entries_after, after, limit=LONGEST_REPLAY)
+    if len(missed) == LONGEST_REPLAY:
+        listener.queue.put_nowait(b"event: reset\ndata: {}\n\n")
+        return
+    for entry in missed:
+        listener.offer(entry)
+
+
+async def _disconnected(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+async def _refuse(send: Send) -> None:
+    await send({"type": "http.response.start", "status": 401, "headers": [(b"content-type", b"text/plain")]})
+    await send({"type": "http.response.body", "body": b"sign in first\n"})
+
+
+def _is_for(actor: Actor, entry: Entry) -> bool:
+    if entry.about != "case":
+        return False
+    return may_hear(actor.scope("cases.view"), area=entry.area, hearers=entry.hearers)
+
+
+def _message(entry: Entry) -> bytes:
+    data = orjson.dumps({"about": entry.about, "id": entry.about_id, "event": entry.event})
+    return b"id: %d-%d\ndata: %s\n\n" % (entry.written_in, entry.id, data)
+
+
+def _something_is_coming(position: Position) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT 1 FROM timeline_entry WHERE (written_in, id) > (%s, %s))", position)
+        row = cursor.fetchone()
+    return bool(row[0])
+
+
+def _actor_of(session_key: str) -> Actor | None:
+    stored = SessionStore(session_key).load() if session_key else {}
+    if SESSION_KEY not in stored or BACKEND_SESSION_KEY not in stored:
+        return None
+    user = User.objects.filter(pk=stored[SESSION_KEY], is_active=True).first()
+    if user is None or not constant_time_compare(stored.get(HASH_SESSION_KEY, ""), user.get_session_auth_hash()):
+        return None
+    return actor_for(user, on=timezone.localdate())
+
+
+def _session_key(scope: Scope) -> str:
+    cookies = SimpleCookie(_header(scope, b"cookie"))
+    morsel = cookies.get(settings.SESSION_COOKIE_NAME)
+    return morsel.value if morsel else ""
+
+
+def _after(scope: Scope) -> Position | None:
+    query = parse_qs(scope.get("query_string", b"").decode("latin-1"))
+    text = _header(scope, b"last-event-id") or next(iter(query.get("after", [])), "")
+    written_in, _, entry_id = text.rpartition("-")
+    try:
+        return int(written_in), int(entry_id)
+    except ValueError:
+        return None
+
+
+def _header(scope: Scope, name: bytes) -> str:
+    headers: Iterable[tuple[bytes, bytes]] = scope.get("headers", [])
+    return next((value.decode("latin-1") for key, value in headers if key == name), "")
+
+
+@sync_to_async(thread_sensitive=False)
+def _in_thread(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+    close_old_connections()
+    try:
+        return function(*args, **kwargs)
+    finally:
+        connection.close()

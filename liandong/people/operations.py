@@ -1,0 +1,167 @@
+"""Loading units, accounts and posts; issuing keys; signing in and out on the record."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+
+from liandong.people.access import Actor, require
+from liandong.people.events import ApiKeyIssued, OrganisationLoaded, SignedIn, SignedOut
+from liandong.people.models import ApiKey, Post, Unit, User
+from liandong.people.queries import digest_of
+from liandong.timeline.operations import Subject, record
+
+
+@dataclass(frozen=True, slots=True)
+class UnitRow:
+    """One row of `units.csv`, its codes already carrying the district's."""
+
+    code: str
+    parent: str
+    kind: str
+    level: str
+    force: str
+    name: str
+    name_en: str
+    area: str
+    phone: str
+
+
+@dataclass(frozen=True, slots=True)
+class PostRow:
+    """One row of `posts.csv`."""
+
+    account: str
+    person: str
+    unit: str
+    role: str
+    area: str
+    title: str
+
+
+@transaction.atomic
+def load_organisation(
+    district: str,
+    units: Sequence[UnitRow],
+    posts: Sequence[PostRow],
+    *,
+    password: str | None,
+    actor: Actor,
+    at: datetime,
+) -> None:
+    """Create or refresh a district's units, accounts and posts. `password` is set on new accounts; None locks them.
+
+    :raises Forbidden: the actor may not load districts
+    """
+    require(actor, "areas.load")
+    fields = ["parent", "kind", "level", "force", "name", "name_en", "area", "phone"]
+    Unit.objects.bulk_create(
+        [
+            Unit(
+                code=row.code,
+                district=district,
+                parent_id=row.parent or None,
+                kind=row.kind,
+                level=row.level,
+                force=row.force,
+                name=row.name,
+                name_en=row.name_en,
+                area=row.area,
+                phone=row.phone,
+            )
+            for row in _parents_first(units)
+        ],
+        update_conflicts=True,
+        unique_fields=["code"],
+        update_fields=fields,
+    )
+    accounts = _load_accounts(posts, password=password)
+    _load_posts(posts, accounts, on=at.date())
+    record(
+        OrganisationLoaded(len(units), len(accounts), len(posts)),
+        about=Subject("organisation", int(district), area=district),
+        actor=actor.key,
+        at=at,
+    )
+
+
+@transaction.atomic
+def issue_key(user: User, *, secret: str, label: str, scopes: str, actor: Actor, at: datetime) -> ApiKey:
+    """Give an account a key; only its hash is kept.
+
+    :raises Forbidden: the actor may not issue keys
+    """
+    require(actor, "people.issue_key")
+    User.objects.select_for_update().get(pk=user.pk)
+    key, created = ApiKey.objects.get_or_create(
+        digest=digest_of(secret), defaults={"user": user, "label": label, "scopes": scopes}
+    )
+    if created:
+        record(ApiKeyIssued(label, scopes), about=_account(user), actor=actor.key, at=at)
+    return key
+
+
+@transaction.atomic
+def record_sign_in(user: User, *, address: str, at: datetime) -> None:
+    """Put a sign-in on the record."""
+    User.objects.select_for_update().get(pk=user.pk)
+    record(SignedIn(address), about=_account(user), actor=user.key, at=at)
+
+
+@transaction.atomic
+def record_sign_out(user: User, *, at: datetime) -> None:
+    """Put a sign-out on the record."""
+    User.objects.select_for_update().get(pk=user.pk)
+    record(SignedOut(), about=_account(user), actor=user.key, at=at)
+
+
+def _account(user: User) -> Subject:
+    return Subject("account", user.pk)
+
+
+def _parents_first(units: Sequence[UnitRow]) -> list[UnitRow]:
+    by_code = {row.code: row for row in units}
+
+    def _depth(row: UnitRow) -> int:
+        depth = 0
+        while row.parent in by_code and depth <= len(by_code):
+            row, depth = by_code[row.parent], depth + 1
+        return depth
+
+    return sorted(units, key=_depth)
+
+
+def _load_accounts(posts: Sequence[PostRow], *, password: str | None) -> dict[str, int]:
+    # One hash for all demo accounts: hashing 1,400 passwords one by one would take minutes and protect nobody.
+    hashed = make_password(password)
+    people = {row.account: row.person for row in posts}
+    User.objects.bulk_create(
+        [
+            User(username=account, name=person, password=hashed, is_demo=password is not None)
+            for account, person in people.items()
+        ],
+        ignore_conflicts=True,
+    )
+    return dict(User.objects.filter(username__in=people).values_list("username", "id"))
+
+
+def _load_posts(posts: Sequence[PostRow], accounts: dict[str, int], *, on: date) -> None:
+    held = set(
+        Post.objects.filter(user__in=accounts.values()).values_list("user_id", "unit_id", "role", "area")
+    )
+    Post.objects.bulk_create(
+        Post(
+            user_id=accounts[row.account],
+            unit_id=row.unit,
+            role=row.role,
+            area=row.area,
+            title=row.title,
+            since_on=date(on.year - 1, 1, 1),
+        )
+        for row in posts
+        if (accounts[row.account], row.unit, row.role, row.area) not in held
+    )

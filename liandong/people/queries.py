@@ -1,0 +1,41 @@
+"""Named questions about units and accounts."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+
+from liandong.people.models import ApiKey, Unit, User
+
+
+def units_of(district: str) -> QuerySet[Unit]:
+    """All units of a district."""
+    return Unit.objects.filter(district=district)
+
+
+def unit_named(code: str) -> Unit | None:
+    """The unit of that code, if there is one."""
+    return Unit.objects.filter(pk=code).first()
+
+
+def key_holder(secret: str, *, at: datetime) -> tuple[User, frozenset[str]] | None:
+    """The account a key belongs to, and the key's scopes (`*` is all); nothing for a wrong, old or revoked key."""
+    valid = Q(expires_at__isnull=True) | Q(expires_at__gt=at)
+    key = (
+        ApiKey.objects.filter(valid, digest=digest_of(secret), revoked_at__isnull=True, user__is_active=True)
+        .select_related("user")
+        .first()
+    )
+    return (key.user, frozenset(key.scopes.split())) if key else None
+
+
+def demo_accounts() -> QuerySet[User]:
+    """The accounts that exist only because demo data is loaded."""
+    return User.objects.filter(is_demo=True, is_service=False)
+
+
+def digest_of(secret: str) -> bytes:
+    """The form in which a key is stored and looked up."""
+    return hashlib.sha256(secret.encode()).digest()

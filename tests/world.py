@@ -1,0 +1,105 @@
+"""The standing cast and their district. Everything in it is reached by operations, as at a desk.
+
+Lin dispatches for the district, Ouyang takes calls, Shen supervises, Wei verifies; `town01` runs Dongqiao, Zhao walks
+grid 1 there; Mrs Chen reports.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from liandong.cases import operations
+from liandong.cases.changes import Report
+from liandong.cases.models import Case
+from liandong.cases.rulebook import forget_rules
+from liandong.cases.sealing import Contact
+from liandong.people.access import Actor, actor_for
+from liandong.people.models import User
+from liandong.project.districts import load_district
+
+FOLDER = Path(__file__).parent / "districts" / "small"
+DISTRICT = "310198"
+PASSWORD = "liandong-demo"
+MONDAY_MORNING = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
+"""2026-03-02 09:30 in Shanghai: an ordinary Monday."""
+
+GRID_1 = (121.405, 31.01)
+GRID_9 = (121.445, 31.01)
+MRS_CHEN = Contact("陈女士", "13812345678")
+
+
+@dataclass
+class World:
+    """The small district, and short words for what its people do."""
+
+    at: datetime = MONDAY_MORNING
+    _actors: dict[str, Actor] = field(default_factory=dict)
+
+    def actor(self, name: str) -> Actor:
+        """The actor an account is on the day of the story."""
+        if name not in self._actors:
+            self._actors[name] = actor_for(User.objects.get(username=name), on=date(2026, 3, 2))
+        return self._actors[name]
+
+    def later(self, **gap: float) -> datetime:
+        """Let time pass, and return the new now."""
+        self.at += timedelta(**gap)
+        return self.at
+
+    def report(self, by: str = "operator", **details: Any) -> Case:
+        """Report a matter in grid 1 unless `details` say otherwise."""
+        details = {
+            "class_code": "M06010",
+            "description": "小区门口垃圾堆了三天没人清",
+            "channel": "hotline",
+            "lon": GRID_1[0],
+            "lat": GRID_1[1],
+            **details,
+        }
+        return operations.report_case(Report(**details), district=DISTRICT, actor=self.actor(by), at=self.at)
+
+    def do(self, verb: str, case: Case, by: str, **details: Any) -> Case:
+        """Take one step a minute later."""
+        step = getattr(operations, verb)
+        return step(case.number, actor=self.actor(by), at=self.later(minutes=1), **details)
+
+    def filed(self, **details: Any) -> Case:
+        """A case waiting to be dispatched."""
+        case = self.report(**details)
+        self.do("accept_case", case, "operator")
+        return self.do("file_case", case, "operator")
+
+    def dispatched(self, to: str = "", **details: Any) -> Case:
+        """A case sent to its unit, bureau 2 of Dongqiao unless told otherwise."""
+        return self.do("dispatch_case", self.filed(**details), "lin", to=to)
+
+    def received(self, **details: Any) -> Case:
+        """A case its unit has taken on."""
+        return self.do("receive_case", self.dispatched(**details), "bureau002")
+
+    def handled(self, **details: Any) -> Case:
+        """A case handed in and waiting to be verified."""
+        return self.do("hand_in_case", self.received(**details), "bureau002", result="已清运并冲洗地面")
+
+    def checked(self, **details: Any) -> Case:
+        """A case that may be closed."""
+        return self.do("check_case", self.handled(**details), "verifier", ok=True)
+
+    def closed(self, **details: Any) -> Case:
+        """A closed case."""
+        return self.do("close_case", self.checked(**details), "operator")
+
+
+@pytest.fixture
+def world(db: None) -> Iterator[World]:
+    """The small district, freshly loaded into this test's database."""
+    load_district(FOLDER, at=datetime(2026, 1, 1, tzinfo=UTC), password=PASSWORD)
+    forget_rules()
+    yield World()
+    forget_rules()
