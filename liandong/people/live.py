@@ -161,7 +161,7 @@ async def _send_all(listener: Listener, scope: Scope, send: Send) -> None:
         try:
             message = await asyncio.wait_for(listener.queue.get(), PING_SECONDS)
         except TimeoutError:
-            message = b": ping\n\n"
+            message = b"event: ping\ndata: {}\n\n"
         if loop.time() - checked > RECHECK_SECONDS:
             checked = loop.time()
             actor = await _in_thread(_actor_of, _session_key(scope))

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
-from liandong.people.models import ApiKey, Unit, User
+from liandong.people.models import ApiKey, Post, Unit, User
 
 
 def units_of(district: str) -> QuerySet[Unit]:
@@ -39,3 +39,12 @@ def demo_accounts() -> QuerySet[User]:
 def digest_of(secret: str) -> bytes:
     """The form in which a key is stored and looked up."""
     return hashlib.sha256(secret.encode()).digest()
+
+
+def demo_roles() -> list[tuple[str, str]]:
+    """One demo account for each role, in the order of the accounts' making."""
+    first: dict[str, str] = {}
+    posts = Post.objects.filter(user__is_demo=True, user__is_service=False).order_by("id")
+    for account, role in posts.values_list("user__username", "role"):
+        first.setdefault(role, account)
+    return [(account, role) for role, account in first.items()]

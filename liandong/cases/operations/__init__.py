@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from liandong.cases.operations.amendments import add_photo, mark_overdue, place_case, reveal_reporter
+from liandong.cases.operations.amendments import (
+    add_photo,
+    forget_old_answers,
+    mark_overdue,
+    place_case,
+    reveal_reporter,
+)
 from liandong.cases.operations.beats import StaleVersion
 from liandong.cases.operations.catalogue import load_catalogue
 from liandong.cases.operations.lives import CHANGES, Life, Move, live_through, record_lives
@@ -45,6 +51,7 @@ __all__ = [
     "decline_case",
     "dispatch_case",
     "file_case",
+    "forget_old_answers",
     "hand_in_case",
     "live_through",
     "load_catalogue",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
@@ -12,7 +12,7 @@ from django.db import transaction
 from liandong.cases import changes
 from liandong.cases.docket import Docket
 from liandong.cases.events import ClockFellDue, PhotoAdded, ReporterRevealed
-from liandong.cases.models import Attachment, Case, SealedReporter
+from liandong.cases.models import Attachment, Case, IdempotentCall, SealedReporter
 from liandong.cases.operations.beats import amendment
 from liandong.cases.photos import kind_of
 from liandong.cases.queries import fallen_due
@@ -23,6 +23,8 @@ from liandong.cases.sealing import Contact, unsealed
 from liandong.kernel.datum import Datum
 from liandong.kernel.refusal import marked
 from liandong.people.access import Actor
+
+ANSWERS_KEPT = timedelta(days=1)
 
 
 def place_case(
@@ -89,6 +91,12 @@ def mark_overdue(*, actor: Actor, at: datetime, batch: int = 500) -> int:
         marked_clocks += found
         if found < batch:
             return marked_clocks
+
+
+def forget_old_answers(*, at: datetime) -> int:
+    """Forget answers to idempotent calls after a day; a client that retries later is told the case exists."""
+    forgotten, _by_model = IdempotentCall.objects.filter(at__lt=at - ANSWERS_KEPT).delete()
+    return forgotten
 
 
 def _mark_batch(*, actor: Actor, at: datetime, batch: int) -> int:

@@ -1,0 +1,63 @@
+# Every command. `make help` lists them.
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+
+# The first Python that runs and is new enough; the environment keeps its own afterwards.
+NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
+BASE_PYTHON = $(firstword $(foreach name,python3.11 python3 python3.12 python3.13 python3.14,\
+	$(shell $(name) -c '$(NEW_ENOUGH)' 2>/dev/null && command -v $(name))))
+BIN := .venv/bin
+UV_COMPILE := uv pip compile pyproject.toml --generate-hashes --no-emit-index-url --no-emit-find-links \
+	--no-header --no-annotate --python-version 3.11
+
+.PHONY: help
+help: ## list the commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: setup
+setup: ## prepare the clone: environment, packages, browser libraries, translations, static files
+	@test -n "$(BASE_PYTHON)" || { echo "Python 3.11 or newer is needed and was not found" >&2; exit 1; }
+	@"$(BASE_PYTHON)" tools/setup.py
+
+.PHONY: run
+run: setup ## start everything with the demo district on http://127.0.0.1:8000 (PORT); Ctrl-C stops all
+	@exec $(BIN)/liandong up --demo
+
+.PHONY: test
+test: setup ## all checks and tests, browser journeys included
+	@$(BIN)/python tools/system_packages.py
+	@$(MAKE) lint types
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+.PHONY: fast
+fast: setup ## tests of the rules and the kernel only
+	@$(BIN)/python tools/fast_tests.py
+
+.PHONY: lint
+lint: setup ## style, spelling and the walls between modules
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/codespell
+	$(BIN)/lint-imports --no-cache
+
+.PHONY: types
+types: setup ## strict types
+	$(BIN)/mypy
+
+.PHONY: bench
+bench: setup ## benchmarks; tables on screen, results in bench/results/
+	@$(BIN)/python -m bench
+
+.PHONY: golden
+golden: setup ## write the golden files anew from what the product does now
+	LIANDONG_GOLDEN=write $(BIN)/python -m pytest -q tests/golden
+
+.PHONY: lock
+lock: setup ## resolve dependencies anew into the lock files
+	@$(BIN)/python -m pip --disable-pip-version-check --quiet install uv
+	PATH="$(BIN):$$PATH" $(UV_COMPILE) -o requirements.lock
+	PATH="$(BIN):$$PATH" $(UV_COMPILE) --extra dev -o requirements-dev.lock
+	PATH="$(CURDIR)/$(BIN):$$PATH" npm install --package-lock-only --no-progress
+	$(BIN)/python tools/vendor.py --strip-addresses

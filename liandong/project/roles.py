@@ -1,0 +1,105 @@
+"""Who may do what, and how far it reaches: the one table of permission (`CASE.md` §2, §3).
+
+An act that ends in `@district` or `@town` is allowed only on cases run at that level. Reach: everywhere, the post's
+area, cases the post's unit holds, or one's own reports. Golden file: `tests/golden/permissions.csv`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from liandong.cases.rules.workflow import STEPS
+from liandong.kernel.refusal import marked
+from liandong.people.rules.scope import Reach, Role
+
+_EVERYWHERE, _AREA, _UNIT, _OWN = Reach.EVERYWHERE, Reach.AREA, Reach.UNIT, Reach.OWN
+
+
+def _role(**reaches: str) -> Role:
+    """Return a role from words per reach; every role may report anywhere and always sees its own reports."""
+    return Role(
+        frozenset(
+            (word if "." in word else f"cases.{word}", Reach(reach))
+            for reach, words in reaches.items()
+            for word in words.split()
+        )
+    )
+
+
+_ALWAYS = "report"
+_HANDLER = "receive return contact arrive hand_in add_photo"
+_ALL_STEPS = (
+    "view report accept refuse answer file decline dispatch receive return contact arrive hand_in check call_back"
+    " send_back close close_special reopen solve_on_spot place add_photo reveal_reporter"
+)
+
+ROLES: Final[Mapping[str, Role]] = {
+    "operator": _role(
+        everywhere=_ALWAYS,
+        area="view place add_photo reveal_reporter accept@district refuse@district answer@district file@district"
+        " decline@district call_back@district send_back@district close@district reopen@district reopen@town",
+    ),
+    "dispatcher": _role(everywhere=_ALWAYS, area="view place add_photo dispatch@district"),
+    "supervisor": _role(
+        everywhere=_ALWAYS,
+        area="view place add_photo reveal_reporter accept@district refuse@district file@district decline@district"
+        " dispatch@district dispatch@town send_back@district send_back@town close@district close_special@district"
+        " close_special@town reopen@district reopen@town",
+    ),
+    "town": _role(
+        everywhere=_ALWAYS,
+        area="view place@town add_photo accept@town refuse@town answer@town file@town decline@town dispatch@town"
+        " check@town call_back@town send_back@town close@town reveal_reporter@town",
+        unit=_HANDLER,
+    ),
+    "department": _role(everywhere=_ALWAYS, unit=f"view {_HANDLER}", own="view"),
+    "bureau": _role(everywhere=_ALWAYS, unit=f"view {_HANDLER}", own="view"),
+    "station": _role(everywhere=_ALWAYS, unit=f"view {_HANDLER}", own="view solve_on_spot@town add_photo"),
+    "grid": _role(everywhere=_ALWAYS, unit=f"view {_HANDLER}", own="view solve_on_spot@town add_photo"),
+    "patrol": _role(everywhere=_ALWAYS, unit=f"view {_HANDLER}", own="view solve_on_spot@town add_photo"),
+    "verifier": _role(everywhere=_ALWAYS, area="view add_photo check send_back"),
+    "assessor": _role(everywhere=_ALWAYS, area="view"),
+    "commander": _role(everywhere=_ALWAYS, area="view"),
+    "mediator": _role(everywhere=_ALWAYS, own="view"),
+    "leader": _role(everywhere=_ALWAYS, area="view"),
+    "auditor": _role(area="view"),
+    "admin": _role(everywhere=f"{_ALWAYS} areas.load people.issue_key", area="view"),
+    "integrator": _role(area=_ALL_STEPS),
+    "citizen": _role(everywhere=_ALWAYS, own="view"),
+    "platform": _role(everywhere=f"{_ALL_STEPS} load_history areas.load people.issue_key"),
+}
+
+ACT_WORDS: Final[Mapping[str, str]] = {
+    **{step.act: step.word for step in STEPS.values()},
+    "cases.view": marked("查看案件"),
+    "cases.place": marked("标定位置"),
+    "cases.add_photo": marked("上传照片"),
+    "cases.reveal_reporter": marked("查看报告人"),
+    "cases.close_special": marked("特殊结案"),
+    "cases.load_history": marked("导入历史案件"),
+    "areas.load": marked("载入区数据"),
+    "people.issue_key": marked("发放接口密钥"),
+}
+
+ROLE_WORDS: Final[Mapping[str, str]] = {
+    "operator": marked("接线员"),
+    "dispatcher": marked("派遣员"),
+    "supervisor": marked("值班长"),
+    "town": marked("街镇分中心"),
+    "department": marked("委办局处置员"),
+    "bureau": marked("科室处置员"),
+    "station": marked("居村工作站"),
+    "grid": marked("网格长"),
+    "patrol": marked("巡查队员"),
+    "verifier": marked("核查员"),
+    "assessor": marked("考核员"),
+    "commander": marked("指挥长"),
+    "mediator": marked("调解员"),
+    "leader": marked("领导"),
+    "auditor": marked("审计"),
+    "admin": marked("管理员"),
+    "integrator": marked("接口账号"),
+    "citizen": marked("市民"),
+    "platform": marked("平台"),
+}

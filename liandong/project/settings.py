@@ -1,0 +1,130 @@
+"""Every setting, in one file, read from the environment. State lives in `LIANDONG_HOME` and in PostgreSQL."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from environs import Env
+
+from liandong.project.home import Home
+
+env = Env()
+
+CLONE = Path(__file__).resolve().parents[2]
+HOME = Home(Path(env.str("LIANDONG_HOME", str(CLONE / ".liandong"))))
+
+# What people type to reach the system, such as https://liandong.example; empty on one machine.
+PUBLIC_URL = env.str("LIANDONG_PUBLIC_URL", "").rstrip("/")
+
+SECRET_KEY = HOME.secret("django")
+DEBUG = env.bool("LIANDONG_DEBUG", False)
+ALLOWED_HOSTS = env.list("LIANDONG_HOSTS", ["*"])
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "axes",
+    "ninja",
+    "liandong.web",
+    "liandong.timeline",
+    "liandong.people",
+    "liandong.areas",
+    "liandong.cases",
+    "liandong.intake_channels",
+    "liandong.citizen",
+    "liandong.workbench",
+    "liandong.project",
+]
+
+MIDDLEWARE = [
+    "liandong.web.middleware.Refusals",
+    "liandong.web.middleware.SecurityHeaders",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "liandong.people.middleware.WhoActs",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+
+ROOT_URLCONF = "liandong.project.urls"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "liandong.project.navigation.menu",
+            ],
+        },
+    }
+]
+
+DATABASES = {"default": HOME.database(env.str("DATABASE_URL", ""))}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "people.User"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+LOGIN_URL = "/desk/sign-in/"
+LOGIN_REDIRECT_URL = "/desk/"
+LOGOUT_REDIRECT_URL = "/desk/sign-in/"
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = 0.25
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+
+# The tables of permission, which only the composition root may know in full.
+LIANDONG_ROLES = "liandong.project.roles.ROLES"
+LIANDONG_ACT_WORDS = "liandong.project.roles.ACT_WORDS"
+LIANDONG_ROLE_WORDS = "liandong.project.roles.ROLE_WORDS"
+# Seals what identifies reporters; losing it loses their names for good.
+SEALING_KEY = HOME.secret("sealing")
+
+SESSION_COOKIE_NAME = "liandong-session"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PUBLIC_URL.startswith("https://")
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "liandong.web.errors.form_expired"
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if PUBLIC_URL else []
+# Only what a proxy we trust says about the outer connection is believed; uvicorn drops it from anyone else.
+LIANDONG_PROXIES = env.str("LIANDONG_PROXIES", "127.0.0.1")
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
+LOCALE_PATHS = [CLONE / "liandong" / "locale"]
+TIME_ZONE = "Asia/Shanghai"
+USE_TZ = True
+
+STATIC_URL = "/static/"
+# Filled at set-up, not in LIANDONG_HOME: it belongs to the installed version, not to the state.
+STATIC_ROOT = Path(env.str("LIANDONG_STATIC", str(CLONE / ".static")))
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "liandong.project.static_files.HashedStaticFiles"},
+}
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+
+# The server refuses larger requests by name; Django's own limit is for what is held in memory.
+LIANDONG_MAX_UPLOAD = env.int("LIANDONG_MAX_UPLOAD", 50_000_000)
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5_000_000
+MEDIA_ROOT = HOME.uploads
+# The ASGI application behind /events/, and what a worker follows and does by the clock.
+LIANDONG_LIVE = "liandong.people.live.stream_app"
+LIANDONG_FOLLOWERS = "liandong.project.subscriptions.FOLLOWERS"
+LIANDONG_SCHEDULE = "liandong.project.schedule.SCHEDULE"
+# Logs are set up once per process, before Django: see liandong.project.logs.
+LOGGING_CONFIG = None

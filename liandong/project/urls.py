@@ -1,0 +1,22 @@
+"""Every address of the installation, by who owns it."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver, include, path
+
+from liandong.project import health
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("healthz", health.healthz),
+    path("readyz", health.readyz),
+    path("metrics", health.metrics_page),
+    path("language/", include("django.conf.urls.i18n")),
+    path("", include("liandong.people.urls")),
+    path("desk/", include("liandong.workbench.urls")),
+    path("", include("liandong.citizen.urls")),
+]
+
+handler400 = "liandong.web.errors.bad_request"
+handler403 = "liandong.web.errors.forbidden"
+handler404 = "liandong.web.errors.not_found"
+handler500 = "liandong.web.errors.server_error"

@@ -1,0 +1,87 @@
+"""What every test may use: one embedded PostgreSQL for the whole run, started by whoever needs it first."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+from django.db import transaction
+from django.db.backends.postgresql.operations import DatabaseOperations
+
+from liandong.project.home import Home
+from liandong.project.postgres import EmbeddedPostgres
+from tests.world import world
+
+__all__ = ["world"]
+
+# A power cut may cost the tests their data: nothing of it outlives them.
+CARELESS = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "shared_buffers": "64MB"}
+
+if "LIANDONG_TEST_HOME" not in os.environ:
+    os.environ["LIANDONG_TEST_HOME"] = tempfile.mkdtemp(prefix="liandong-test-")
+
+_server: EmbeddedPostgres | None = None
+
+
+def _start_server() -> None:
+    global _server
+    if _server is None:
+        _server = EmbeddedPostgres(Home(Path(os.environ["LIANDONG_TEST_HOME"])), **CARELESS)
+        _server.start()
+
+
+def _is_xdist_worker(config: pytest.Config) -> bool:
+    return hasattr(config, "workerinput")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start the server at once where processes will share it: it must live as long as the one that started it."""
+    if not _is_xdist_worker(config) and config.getoption("numprocesses", default=None):
+        _start_server()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop the server and remove its directory."""
+    if _is_xdist_worker(config):
+        return
+    if _server is not None:
+        _server.stop()
+    shutil.rmtree(os.environ["LIANDONG_TEST_HOME"], ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(request: pytest.FixtureRequest) -> None:
+    """Have the server ready, and give each process of pytest-xdist its own database on it."""
+    if not _is_xdist_worker(request.config):
+        _start_server()
+        return
+    request.getfixturevalue("django_db_modify_db_settings_parallel_suffix")
+
+
+def _flush_past_the_guards(self: DatabaseOperations, sql_list: list[str]) -> None:
+    """Empty the tables after a test with transactions of its own, those too that refuse to be emptied."""
+    guards = "SELECT tgrelid::regclass, quote_ident(tgname) FROM pg_trigger WHERE tgname LIKE '%refuses%'"
+    with transaction.atomic(using=self.connection.alias), self.connection.cursor() as cursor:
+        cursor.execute(guards)
+        found = cursor.fetchall()
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        for table, guard in found:
+            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {guard}")
+        for sql in sql_list:
+            cursor.execute(sql)
+        for table, guard in found:
+            cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER {guard}")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _tables_can_be_emptied() -> None:
+    DatabaseOperations.execute_sql_flush = _flush_past_the_guards  # type: ignore[method-assign]
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    """An empty directory of state for one test."""
+    return Home(tmp_path / "home")

@@ -1,0 +1,1 @@
+"""Starting, supervising, watching and saving the running system."""

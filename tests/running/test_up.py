@@ -1,0 +1,107 @@
+"""`liandong up`: restarts what dies, stops all, leaves no orphan."""
+
+from __future__ import annotations
+
+import http.client
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.running.processes import kill, liandong, one_process, processes_of, wait_until
+
+
+def test_a_killed_supervisor_leaves_no_orphan(tmp_path: Path) -> None:
+    with liandong("up", home=tmp_path) as running:
+        wait_until(running.is_ready, what="ready")
+        assert {"postgres", "web", "worker"} <= _kinds(tmp_path)
+        kill(running.process.pid)
+        running.process.wait()
+        wait_until(lambda: not processes_of(tmp_path), what="no process left")
+
+
+def test_a_killed_web_worker_or_database_comes_back_and_the_system_is_ready_again(tmp_path: Path) -> None:
+    with liandong("up", home=tmp_path) as running:
+        wait_until(running.is_ready, what="ready")
+        for word in (" web ", " worker", "bin/postgres -D"):
+            before = one_process(tmp_path, word)
+            kill(before)
+            wait_until(lambda: _is_replaced(tmp_path, word, before), what=f"another{word}")  # noqa: B023
+            wait_until(running.is_ready, what=f"ready after{word}")
+            assert running.get("/query").status == 200
+
+
+def test_sigterm_stops_all_within_seconds_though_a_live_stream_is_open(tmp_path: Path) -> None:
+    with liandong("up", home=tmp_path) as running:
+        wait_until(running.is_ready, what="ready")
+        stream = http.client.HTTPConnection("127.0.0.1", running.port, timeout=20)
+        stream.request("GET", "/events/")
+        response = stream.getresponse()
+        assert response.readline() == b"data: hello\n"
+        began = time.monotonic()
+        running.process.send_signal(signal.SIGTERM)
+        assert response.read() == b"\n"
+        assert running.process.wait(10) == 0
+        assert time.monotonic() - began < 5
+        stream.close()
+    assert not processes_of(tmp_path)
+
+
+def test_several_webs_share_one_port(tmp_path: Path) -> None:
+    with liandong("up", "--webs", "2", home=tmp_path) as running:
+        wait_until(running.is_ready, what="ready")
+        seen: set[int] = set()
+
+        def both_answered() -> bool:
+            seen.add(int(running.get("/process").json()["pid"]))
+            return len(seen) == 2
+
+        wait_until(both_answered, what="an answer from each web")
+
+
+def test_a_taken_port_is_said_in_words_before_anything_starts(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        done = subprocess.run(
+            [sys.executable, "-m", "liandong.project.cli", "up", "--port", port],
+            env={"LIANDONG_HOME": str(tmp_path), "LANG": "zh_CN.UTF-8"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 1
+    assert f"无法监听 127.0.0.1:{port}" in done.stderr
+    assert "PORT" in done.stderr
+    assert not (tmp_path / "postgres").exists()
+
+
+@pytest.mark.parametrize("signal_number", [signal.SIGTERM, signal.SIGINT])
+def test_a_worker_stops_within_two_seconds_without_a_database(tmp_path: Path, signal_number: signal.Signals) -> None:
+    with liandong("worker", home=tmp_path) as running:
+        wait_until(lambda: _handles_sigterm(running.process.pid), what="worker runs")
+        began = time.monotonic()
+        running.process.send_signal(signal_number)
+        assert running.process.wait(5) == 0
+        assert time.monotonic() - began < 2
+
+
+def _kinds(home: Path) -> set[str]:
+    words = {"postgres": "bin/postgres -D", "web": " web ", "worker": " worker"}
+    commands = " \n".join(processes_of(home).values())
+    return {kind for kind, word in words.items() if word in commands}
+
+
+def _is_replaced(home: Path, word: str, before: int) -> bool:
+    return any(word in command and pid != before for pid, command in processes_of(home).items())
+
+
+def _handles_sigterm(pid: int) -> bool:
+    status = Path(f"/proc/{pid}/status").read_text()
+    caught = int(next(line.split()[1] for line in status.splitlines() if line.startswith("SigCgt")), 16)
+    return bool(caught >> (signal.SIGTERM - 1) & 1)
