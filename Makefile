@@ -4,12 +4,8 @@
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-print-directory
 
-# The first Python that runs and is new enough; the environment keeps its own afterwards.
-NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
-BASE_PYTHON = $(firstword $(foreach name,python3.11 python3 python3.12 python3.13 python3.14,\
-	$(shell $(name) -c '$(NEW_ENOUGH)' 2>/dev/null && command -v $(name))))
 BIN := .venv/bin
-UV_COMPILE := uv pip compile pyproject.toml --generate-hashes --no-emit-index-url --no-emit-find-links \
+UV_COMPILE := $(BIN)/uv pip compile --quiet pyproject.toml --generate-hashes --no-emit-index-url --no-emit-find-links \
 	--no-header --no-annotate --python-version 3.11
 
 .PHONY: help
@@ -18,8 +14,10 @@ help: ## list the commands
 
 .PHONY: setup
 setup: ## prepare the clone: environment, packages, browser libraries, translations, static files
-	@test -n "$(BASE_PYTHON)" || { echo "Python 3.11 or newer is needed and was not found" >&2; exit 1; }
-	@"$(BASE_PYTHON)" tools/setup.py
+	@for python in .venv/bin/python python3.11 python3 python3.12 python3.13 python3.14; do \
+		if $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; \
+		then exec $$python tools/setup.py; fi; \
+	done; echo "Python 3.11 or newer is needed and was not found" >&2; exit 1
 
 .PHONY: run
 run: setup ## start everything with the demo district on http://127.0.0.1:8000 (PORT); Ctrl-C stops all
@@ -29,17 +27,17 @@ run: setup ## start everything with the demo district on http://127.0.0.1:8000 (
 test: setup ## all checks and tests, browser journeys included
 	@$(BIN)/python tools/system_packages.py
 	@$(MAKE) lint types
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 .PHONY: fast
 fast: setup ## tests of the rules and the kernel only
-	@$(BIN)/python tools/fast_tests.py
+	$(BIN)/python -m pytest -q tests/kernel $(wildcard tests/*/rules)
 
 .PHONY: lint
 lint: setup ## style, spelling and the walls between modules
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/codespell
+	git ls-files -z -- ':!*.lock' ':!package-lock.json' ':!*.csv' ':!*.geojson' | xargs -0 $(BIN)/codespell
 	$(BIN)/lint-imports --no-cache
 
 .PHONY: types
@@ -57,7 +55,7 @@ golden: setup ## write the golden files anew from what the product does now
 .PHONY: lock
 lock: setup ## resolve dependencies anew into the lock files
 	@$(BIN)/python -m pip --disable-pip-version-check --quiet install uv
-	PATH="$(BIN):$$PATH" $(UV_COMPILE) -o requirements.lock
-	PATH="$(BIN):$$PATH" $(UV_COMPILE) --extra dev -o requirements-dev.lock
+	$(UV_COMPILE) -o requirements.lock
+	$(UV_COMPILE) --extra dev -o requirements-dev.lock
 	PATH="$(CURDIR)/$(BIN):$$PATH" npm install --package-lock-only --no-progress
 	$(BIN)/python tools/vendor.py --strip-addresses

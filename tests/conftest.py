@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import tempfile
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.backends.base.operations import BaseDatabaseOperations
 from django.db.backends.postgresql.operations import DatabaseOperations
+from django.test.utils import setup_databases, teardown_databases
+from pytest_django import DjangoDbBlocker
 
 from liandong.project.home import Home
 from liandong.project.postgres import EmbeddedPostgres
-from tests.world import world
+from tests.state import TEST_HOME
+from tests.world import load_small_district, shared_world, world
 
-__all__ = ["world"]
+__all__ = ["shared_world", "world"]
 
 # A power cut may cost the tests their data: nothing of it outlives them.
 CARELESS = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "shared_buffers": "64MB"}
-
-if "LIANDONG_TEST_HOME" not in os.environ:
-    os.environ["LIANDONG_TEST_HOME"] = tempfile.mkdtemp(prefix="liandong-test-")
 
 _server: EmbeddedPostgres | None = None
 
@@ -29,7 +28,7 @@ _server: EmbeddedPostgres | None = None
 def _start_server() -> None:
     global _server
     if _server is None:
-        _server = EmbeddedPostgres(Home(Path(os.environ["LIANDONG_TEST_HOME"])), **CARELESS)
+        _server = EmbeddedPostgres(Home(TEST_HOME), **CARELESS)
         _server.start()
 
 
@@ -44,12 +43,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """Stop the server and remove its directory."""
-    if _is_xdist_worker(config):
-        return
+    """Stop the server where it was started; its directory goes with the process."""
     if _server is not None:
         _server.stop()
-    shutil.rmtree(os.environ["LIANDONG_TEST_HOME"], ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
@@ -61,7 +57,21 @@ def django_db_modify_db_settings(request: pytest.FixtureRequest) -> None:
     request.getfixturevalue("django_db_modify_db_settings_parallel_suffix")
 
 
-def _flush_past_the_guards(self: DatabaseOperations, sql_list: list[str]) -> None:
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Load the small district once: every test finds it, and rolls back what it adds."""
+    with django_db_blocker.unblock():
+        # pytest-django makes no database where only `shared_world` asks for one.
+        is_made = connection.settings_dict["NAME"].startswith("test_")
+        made = None if is_made else setup_databases(verbosity=0, interactive=False)
+        load_small_district()
+    yield
+    if made:
+        with django_db_blocker.unblock():
+            teardown_databases(made, verbosity=0)
+
+
+def _flush_past_the_guards(self: BaseDatabaseOperations, sql_list: Iterable[str]) -> None:
     """Empty the tables after a test with transactions of its own, those too that refuse to be emptied."""
     guards = "SELECT tgrelid::regclass, quote_ident(tgname) FROM pg_trigger WHERE tgname LIKE '%refuses%'"
     with transaction.atomic(using=self.connection.alias), self.connection.cursor() as cursor:

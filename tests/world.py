@@ -7,13 +7,17 @@ grid 1 there; Mrs Chen reports.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection, connections
+from pytest_django import DjangoDbBlocker
 
+from liandong.areas.queries import district_codes
 from liandong.cases import operations
 from liandong.cases.changes import Report
 from liandong.cases.models import Case
@@ -39,6 +43,7 @@ class World:
     """The small district, and short words for what its people do."""
 
     at: datetime = MONDAY_MORNING
+    has_new_rules: bool = False
     _actors: dict[str, Actor] = field(default_factory=dict)
 
     def actor(self, name: str) -> Actor:
@@ -51,6 +56,12 @@ class World:
         """Let time pass, and return the new now."""
         self.at += timedelta(**gap)
         return self.at
+
+    def load_again(self, folder: Path = FOLDER) -> None:
+        """Load the district anew, from its own or another folder, and let everybody know."""
+        load_district(folder, at=self.at, password=PASSWORD)
+        self.has_new_rules = True
+        forget_rules()
 
     def report(self, by: str = "operator", **details: Any) -> Case:
         """Report a matter in grid 1 unless `details` say otherwise."""
@@ -96,10 +107,46 @@ class World:
         return self.do("close_case", self.checked(**details), "operator")
 
 
+def load_small_district() -> None:
+    """Load the district of the story, unless it is there already."""
+    if DISTRICT not in district_codes():
+        load_district(FOLDER, at=datetime(2026, 1, 1, tzinfo=UTC), password=PASSWORD)
+        forget_rules()
+
+
 @pytest.fixture
 def world(db: None) -> Iterator[World]:
-    """The small district, freshly loaded into this test's database."""
-    load_district(FOLDER, at=datetime(2026, 1, 1, tzinfo=UTC), password=PASSWORD)
+    """The small district, as every test finds it."""
+    load_small_district()
+    story = World()
+    yield story
+    if story.has_new_rules:
+        forget_rules()
+
+
+@pytest.fixture
+def shared_world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
+    """The small district in a database of its own, where threads see what others have committed."""
+    with django_db_blocker.unblock(), _database_of_its_own():
+        load_small_district()
+        forget_rules()
+        yield World()
     forget_rules()
-    yield World()
-    forget_rules()
+
+
+@contextmanager
+def _database_of_its_own() -> Iterator[None]:
+    name = connection.settings_dict["NAME"]
+    own = f"{name}_shared"
+    connections.close_all()
+    with connection._nodb_cursor() as cursor:
+        cursor.execute(f"DROP DATABASE IF EXISTS {own} WITH (FORCE)")
+        cursor.execute(f"CREATE DATABASE {own} TEMPLATE {name}")
+    connection.settings_dict["NAME"] = own
+    try:
+        yield
+    finally:
+        connections.close_all()
+        connection.settings_dict["NAME"] = name
+        with connection._nodb_cursor() as cursor:
+            cursor.execute(f"DROP DATABASE {own} WITH (FORCE)")

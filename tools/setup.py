@@ -48,7 +48,7 @@ class Step:
 
 def main() -> int:
     """Run the steps in order; return 1 after the first that fails."""
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036 - run by whatever Python the machine has
         return _fail(f"Python 3.11 or newer is needed; this is {sys.version.split()[0]}")
     for step in STEPS:
         digest = _digest(step)
@@ -68,6 +68,9 @@ def main() -> int:
 
 
 def _make_environment() -> None:
+    """Make the environment with this Python, unless there is one that works."""
+    if PYTHON.exists() and subprocess.run([str(PYTHON), "-c", ""], check=False).returncode == 0:
+        return
     _run(sys.executable, "-m", "venv", "--clear", str(VENV))
 
 
@@ -114,7 +117,7 @@ def _run(*command: str, env: dict[str, str] | None = None) -> None:
 
 
 def _digest(step: Step) -> str:
-    digest = hashlib.sha256(f"{CLONE} {sys.version}".encode())
+    digest = hashlib.sha256(str(CLONE).encode())
     for path in sorted(step.inputs()):
         digest.update(str(path).encode())
         found = path.stat()
@@ -134,9 +137,9 @@ def _fail(words: str) -> int:
 _ICONS = CLONE / "liandong" / "web" / "icons.txt"
 
 STEPS = (
-    Step("environment", "virtual environment", lambda: [], (PYTHON,), _make_environment),
+    Step("environment", "virtual environment", list, (PYTHON,), _make_environment),
     Step("packages", "Python packages (one or two minutes)", lambda: [PYTHON_LOCK], (PYTHON,), _install_packages),
-    Step("command", "command .venv/bin/liandong", lambda: [], (VENV / "bin" / "liandong",), _link_package),
+    Step("command", "command .venv/bin/liandong", list, (VENV / "bin" / "liandong",), _link_package),
     Step(
         "libraries",
         "browser libraries",
@@ -152,7 +155,14 @@ STEPS = (
         _copy_browser_libraries,
     ),
     Step("translations", "translations", _files("**/*.po"), (), _compile_translations),
-    Step("static", "static files", _files("**/static/**/*"), (CLONE / ".static",), _collect_static_files, by_content=False),
+    Step(
+        "static",
+        "static files",
+        _files("**/static/**/*"),
+        (CLONE / ".static",),
+        _collect_static_files,
+        by_content=False,
+    ),
 )
 
 if __name__ == "__main__":

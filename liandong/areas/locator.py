@@ -42,11 +42,11 @@ class Locator:
 
     def locate(self, lon: float, lat: float) -> str | None:
         """Return the code of the area the point lies in, None outside all of them."""
-        column = int((lon - self._west) * self._per_lon)
-        row = int((lat - self._south) * self._per_lat)
+        column = (lon - self._west) * self._per_lon
+        row = (lat - self._south) * self._per_lat
         if not (0 <= column < _CELLS and 0 <= row < _CELLS):
             return self._by_tree(lon, lat)
-        found = self._cells[row * _CELLS + column]
+        found = self._cells[int(row) * _CELLS + int(column)]
         if found >= 0:
             return self.codes[found]
         return None if found == _OUTSIDE else self._by_tree(lon, lat)

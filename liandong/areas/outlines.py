@@ -33,7 +33,7 @@ def outlines_for(areas: Sequence[AreaRow], drawn: Mapping[str, dict[str, Any]]) 
 
 
 def _cells(parent: BaseGeometry, seats: Sequence[AreaRow]) -> Outlines:
-    distinct = {(row.lon, row.lat): row for row in seats}
+    distinct = {(row.lon, row.lat): row for row in seats if row.lon is not None and row.lat is not None}
     points = [shapely.Point(lon, lat) for lon, lat in distinct]
     if len(points) == 1:
         return {seats[0].code: (mapping(parent), True)}

@@ -10,8 +10,17 @@ from django.db.models import QuerySet
 
 from liandong.areas.locator import Locator, Outline
 from liandong.areas.models import Area, CalendarDay, CalendarYear, District, Place
+from liandong.kernel.refusal import Refusal, marked
 from liandong.kernel.working_time import Calendar
 from liandong.web.remembered import Remembered
+
+
+class UnknownDistrict(Refusal):
+    """A district that is not loaded."""
+
+    status = 422
+    says = marked("没有载入代码为“%(code)s”的区。")
+    remedy = marked("请核对区代码，或请管理员载入该区的数据。")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +57,17 @@ class DistrictMap:
 def district_map(code: str) -> DistrictMap:
     """The map of a district, reread when the district was loaded anew.
 
-    :raises District.DoesNotExist: there is no such district
+    :raises UnknownDistrict: it is not loaded
     """
+    return _maps.get(code)
+
+
+def current_map(code: str) -> DistrictMap:
+    """The map as it stands now, whatever is remembered: for those who rebuild what they remember themselves.
+
+    :raises UnknownDistrict: it is not loaded
+    """
+    _maps.forget()
     return _maps.get(code)
 
 
@@ -87,8 +105,14 @@ def calendar_of(district: District) -> Calendar:
 
 
 def edition_of(code: str) -> int:
-    """The edition of a district's data; grows with every load."""
-    return District.objects.values_list("edition", flat=True).get(code=code)
+    """The edition of a district's data; grows with every load.
+
+    :raises UnknownDistrict: it is not loaded
+    """
+    edition = District.objects.values_list("edition", flat=True).filter(code=code).first()
+    if edition is None:
+        raise UnknownDistrict(code=code)
+    return edition
 
 
 def _read_map(code: str) -> DistrictMap:
@@ -102,7 +126,7 @@ def _read_map(code: str) -> DistrictMap:
     }
     drawn = list(rows.filter(outline__isnull=False).values_list("code", "outline"))
     around = {area[:size] for area, _outline in drawn for size in (6, 9, 12) if len(area) > size}
-    locator = Locator(Outline(area, outline) for area, outline in drawn if area not in around)
+    locator = Locator(Outline(area, outline) for area, outline in drawn if outline and area not in around)
     return DistrictMap(district, facts, locator, calendar_of(district))
 
 

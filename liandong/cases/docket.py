@@ -10,15 +10,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from liandong.cases.models import Assignment, Case, Clock, SealedReporter
+from liandong.cases.models import Assignment, Attachment, Case, Clock, SealedReporter
 from liandong.cases.rulebook import Rulebook
-from liandong.cases.rules.workflow import ENDED, Step, take
 from liandong.cases.rules.words import ClockKind, Stage
+from liandong.cases.rules.workflow import ENDED, Step, take
 from liandong.kernel.working_time import Limit, TimeUnit, resumed_due
 from liandong.people.access import Actor
 from liandong.people.rules.scope import Thing
-from liandong.timeline.models import Entry
-from liandong.timeline.operations import Subject, entry_for
+from liandong.timeline.operations import Entry, Subject, entry_for
 
 
 @dataclass(slots=True)
@@ -31,12 +30,22 @@ class Docket:
     reporter: SealedReporter | None = None
     entries: list[Entry] = field(default_factory=list)
     touched: list[Clock | Assignment] = field(default_factory=list)
+    photos: list[Attachment] = field(default_factory=list)
     heard_before: tuple[str, ...] = ()
+    before: dict[str, Any] = field(init=False)
     actor: Actor = field(init=False)
     at: datetime = field(init=False)
     step: Step = field(init=False)
     _clocks: list[Clock] | None = None
     _assignments: list[Assignment] | None = None
+
+    def __post_init__(self) -> None:
+        self.before = dict(vars(self.case))
+
+    def changed(self, names: tuple[str, ...]) -> list[str]:
+        """Those of the case's columns that differ from what they were when the docket was opened."""
+        now = vars(self.case)
+        return [name for name in names if now[name] != self.before[name]]
 
     def begin(self, code: str, *, actor: Actor, at: datetime) -> None:
         """Start a step at `at`.
@@ -61,9 +70,12 @@ class Docket:
             case.stage, case.stage_since = step.to.value, self.at
             case.ended_at = self.at if step.to in ENDED else None
 
-    def record(self, event: Any) -> None:
-        """Queue the event that tells of this change, with the version the case then has."""
-        self.case.version += 1
+    def record(self, event: Any, *, is_change: bool = True) -> None:
+        """Queue the event that tells of this change, with the version the case then has.
+
+        `is_change` is false for what merely happens: the version stays.
+        """
+        self.case.version += is_change
         self.case.updated_at = self.at
         hearers = tuple(dict.fromkeys((*self.heard_before, *self._hearers())))
         about = Subject("case", self.case.pk or 0, area=self.case.area, hearers=hearers)

@@ -77,7 +77,7 @@ class Case(models.Model):
             models.CheckConstraint(condition=Q(area__startswith=F("district")), name="a_case_lies_in_its_district"),
             models.CheckConstraint(
                 condition=Q(lon__isnull=True, lat__isnull=True)
-                | Q(lon__gte=-180, lon__lte=180, lat__gte=-90, lat__lte=90),
+                | Q(lon__isnull=False, lat__isnull=False, lon__range=(-180, 180), lat__range=(-90, 90)),
                 name="a_case_has_both_coordinates_or_none",
             ),
             models.CheckConstraint(
@@ -108,7 +108,9 @@ class Case(models.Model):
                 condition=OPEN & Q(late_since__isnull=False),
                 name="late_cases",
             ),
-            models.Index(fields=["area", "id"], opclasses=["varchar_pattern_ops", "int8_ops"], name="cases_by_area_prefix"),
+            models.Index(
+                fields=["area", "id"], opclasses=["varchar_pattern_ops", "int8_ops"], name="cases_by_area_prefix"
+            ),
             models.Index(fields=["unit", "id"], name="cases_by_unit"),
             models.Index(fields=["district", "reported_at", "id"], name="cases_by_report"),
             models.Index(

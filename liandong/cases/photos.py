@@ -9,6 +9,7 @@ from PIL import Image, UnidentifiedImageError
 from liandong.kernel.refusal import Refusal, marked
 
 _KINDS = {"JPEG": "image/jpeg", "PNG": "image/png"}
+PURPOSES = ("report", "before", "after", "evidence")
 LARGEST_BYTES = 20 * 1024 * 1024
 
 

@@ -7,19 +7,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from liandong.cases.docket import thing_of
+from liandong.cases import changes
+from liandong.cases.docket import Docket, thing_of
 from liandong.cases.models import OPEN, Attachment, Case, CaseClass, Clock, IdempotentCall
 from liandong.cases.rulebook import Rulebook, rulebook_for
+from liandong.cases.rules.redaction import storable
+from liandong.cases.rules.verification import missing
+from liandong.cases.rules.words import ClockKind, Stage
 from liandong.cases.rules.workflow import Step, steps_from
-from liandong.cases.rules.words import Stage
 from liandong.kernel.bigrams import query_terms
 from liandong.kernel.refusal import marked
 from liandong.people.access import Actor, NotFound
 from liandong.people.rules.scope import Ground, Reach, Scope
-from liandong.timeline.models import Entry
-from liandong.timeline.queries import trace
+from liandong.timeline.queries import Entry, trace
 
 THE_CASE = marked("这个案件")
 
@@ -44,14 +46,14 @@ class CaseFilter:
     def apply(self, cases: QuerySet[Case]) -> QuerySet[Case]:
         """Return `cases` narrowed to what is asked for."""
         if self.stages:
-            cases = cases.filter(stage__in=self.stages)
+            cases = cases.filter(stage__in=[storable(stage) for stage in self.stages])
         for column, value in (("unit", self.unit), ("channel", self.channel), ("urgency", self.urgency)):
-            if value:
-                cases = cases.filter(**{column: value})
+            if storable(value):
+                cases = cases.filter(**{column: storable(value)})
         if self.class_prefix:
-            cases = cases.filter(class_code__startswith=self.class_prefix)
+            cases = cases.filter(class_code__startswith=storable(self.class_prefix))
         if self.area_prefix:
-            cases = cases.filter(area__startswith=self.area_prefix)
+            cases = cases.filter(area__startswith=storable(self.area_prefix))
         if self.is_open is not None:
             cases = cases.filter(OPEN) if self.is_open else cases.exclude(OPEN)
         if self.is_late is not None:
@@ -85,7 +87,7 @@ def case_for(actor: Actor, number: str) -> Case:
 
     :raises NotFound: there is none, or not for this actor
     """
-    case = Case.objects.filter(number=number).first()
+    case = Case.objects.filter(number=storable(number)).first()
     if case is None or not actor.may("cases.view", thing_of(case)):
         raise NotFound(what=THE_CASE)
     return case
@@ -99,6 +101,7 @@ def steps_open_to(actor: Actor, case: Case) -> tuple[Step, ...]:
 
 def with_words(cases: QuerySet[Case], text: str) -> QuerySet[Case]:
     """Cases that hold every term of `text`, or whose number begins with it."""
+    text = storable(text)
     terms = query_terms(text)
     number = text.strip().upper()
     if not terms:
@@ -127,6 +130,16 @@ def photos_of(case: Case) -> QuerySet[Attachment]:
     return Attachment.objects.filter(case=case).order_by("id")
 
 
+def clock_runs(*kinds: str) -> Q:
+    """A condition on cases: a clock of one of these kinds is running."""
+    return Q(Exists(Clock.objects.filter(case=OuterRef("pk"), kind__in=kinds, stopped_at__isnull=True)))
+
+
+def still_missing(case: Case) -> tuple[str, ...]:
+    """What a handled case must still pass before it may close: `check`, `call_back`, both or nothing."""
+    return missing(changes.verification_of(Docket(case, rulebook_for(case.district))))
+
+
 def fallen_due(*, at: datetime, limit: int) -> QuerySet[Clock]:
     """Running clocks whose time is over at `at` and that are not marked yet; exactly at due is in time."""
     return Clock.objects.filter(
@@ -149,6 +162,17 @@ def public_classes(district: str) -> list[CaseClass]:
     """The leaf classes the public may see and report."""
     book: Rulebook = rulebook_for(district)
     return [kind for kind in book.classes.values() if kind.is_public and kind.is_leaf]
+
+
+def handling_dues(cases: Sequence[int]) -> dict[int, datetime]:
+    """When the work on each of these cases is due, by id; cases that no unit was ever sent are left out."""
+    clocks = Clock.objects.filter(case__in=cases, kind=ClockKind.HANDLE).order_by("id") if cases else Clock.objects.none()
+    return dict(clocks.values_list("case_id", "due_at"))
+
+
+def is_numbered(district: str, number: str) -> bool:
+    """Whether a district has a case of that number, public or not."""
+    return Case.objects.filter(district=district, number=number).exists()
 
 
 def earlier_answer(account: int, key: str) -> IdempotentCall | None:
@@ -176,7 +200,7 @@ def _held_by(ground: Ground, person: int | None) -> Q:
     level = Q(run_by=ground.level) if ground.level else Q()
     match ground.reach:
         case Reach.EVERYWHERE:
-            return level
+            return level & Q(pk__isnull=False)  # an empty Q would vanish when joined by "or"
         case Reach.AREA if len(ground.value) == 6:
             return level & Q(district=ground.value)
         case Reach.AREA:

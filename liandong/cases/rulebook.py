@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from liandong.areas.models import District
-from liandong.areas.queries import DistrictMap, district_map, edition_of
+from liandong.areas.queries import DistrictMap, current_map, edition_of
 from liandong.cases.models import CaseClass, FilingCondition, Responsibility, TimeLimit
 from liandong.cases.rules.limits import LimitKey, limit_for
 from liandong.cases.rules.responsibility import Row, Suggestion, suggest
@@ -39,14 +38,6 @@ class UnknownUnit(Refusal):
     status = 422
     says = marked("没有代码为“%(code)s”的单位。")
     remedy = marked("请从单位列表中选择。")
-
-
-class UnknownDistrict(Refusal):
-    """A district that is not loaded."""
-
-    status = 422
-    says = marked("没有载入代码为“%(code)s”的区。")
-    remedy = marked("请核对区代码，或请管理员载入该区的数据。")
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,10 +131,7 @@ def rulebook_for(district: str) -> Rulebook:
 
     :raises UnknownDistrict: the district is not loaded
     """
-    try:
-        return _books.get(district)
-    except District.DoesNotExist:
-        raise UnknownDistrict(code=district) from None
+    return _books.get(district)
 
 
 def forget_rules() -> None:
@@ -162,7 +150,7 @@ def _read(district: str) -> Rulebook:
     for condition in FilingCondition.objects.filter(district=district).order_by("id"):
         conditions.setdefault(condition.class_code, {})[condition.code] = condition
     return Rulebook(
-        map=district_map(district),
+        map=current_map(district),
         classes={row.code: row for row in CaseClass.objects.filter(district=district).order_by("code")},
         conditions=conditions,
         limits={

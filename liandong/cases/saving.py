@@ -3,23 +3,36 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from typing import TypeVar
 
 from django.db import connection
+from django.db.models import Model
 
 from liandong.cases.docket import Docket
-from liandong.cases.models import Assignment, Case, Clock, SealedReporter
+from liandong.cases.models import Assignment, Attachment, Case, Clock, SealedReporter
 from liandong.cases.search import Terms
 from liandong.kernel.bigrams import terms
 from liandong.kernel.numbering import format_number
-from liandong.timeline.operations import record_all
+from liandong.timeline.copying import copy_rows, next_ids
+from liandong.timeline.operations import record_all, record_in_bulk
+
+Row = TypeVar("Row", bound=Model)
 
 _CASE_FIELDS = tuple(
     field.attname for field in Case._meta.concrete_fields if field.attname not in ("id", "number", "terms")
 )
 _CLOCK_FIELDS = ("due_at", "stopped_at", "stopped_by", "overdue_at", "moved_seconds")
-_ASSIGNMENT_FIELDS = ("received_at", "arrived_at", "arrived_lon", "arrived_lat", "handed_in_at", "returned_at", "ended_at")
+_ASSIGNMENT_FIELDS = (
+    "received_at",
+    "arrived_at",
+    "arrived_lon",
+    "arrived_lat",
+    "handed_in_at",
+    "returned_at",
+    "ended_at",
+)
 
 _NEXT_NUMBER = """
 INSERT INTO cases_numbersequence (district, day, last) VALUES (%s, %s, %s)
@@ -40,7 +53,11 @@ def save_docket(docket: Docket) -> None:
             docket.reporter.case = case
             docket.reporter.save(force_insert=True)
     else:
-        case.save(update_fields=_CASE_FIELDS)
+        changed = docket.changed(_CASE_FIELDS)
+        if "address" in changed:
+            case.terms = _terms(case)
+            changed.append("terms")
+        case.save(update_fields=changed)
     _save_rows(Clock, [row for row in docket.touched if isinstance(row, Clock)], _CLOCK_FIELDS)
     _save_rows(Assignment, [row for row in docket.touched if isinstance(row, Assignment)], _ASSIGNMENT_FIELDS)
     for entry in docket.entries:
@@ -52,27 +69,38 @@ def save_docket(docket: Docket) -> None:
 
 
 def save_lives(dockets: Sequence[Docket]) -> None:
-    """Write many new dockets, each with all that happened to it, in the caller's transaction."""
+    """Write many new dockets, each with all that happened to it, in the caller's transaction.
+
+    The same rows as `save_docket` would leave, by COPY. Only the cases learn their ids.
+    """
     _number(dockets)
-    for docket in dockets:
+    for docket, case_id in zip(dockets, next_ids(Case, len(dockets)), strict=True):
         docket.settle()
-        docket.case.terms = _terms(docket.case)
-    Case.objects.bulk_create([docket.case for docket in dockets], batch_size=500)
-    reporters = []
-    for docket in dockets:
-        if docket.reporter is not None:
-            docket.reporter.case = docket.case
-            reporters.append(docket.reporter)
+        docket.case.pk, docket.case._state.adding = case_id, False
+        for row in _rows_of(docket):
+            row.case_id = case_id
         for entry in docket.entries:
-            entry.about_id = docket.case.pk
-    SealedReporter.objects.bulk_create(reporters, batch_size=1000)
-    Clock.objects.bulk_create((row for docket in dockets for row in docket.clocks), batch_size=1000)
-    Assignment.objects.bulk_create((row for docket in dockets for row in docket.assignments), batch_size=1000)
-    record_all(entry for docket in dockets for entry in docket.entries)
+            entry.about_id = case_id
+    copy_rows(Case, (docket.case for docket in dockets), leave_out=frozenset(), computed={"terms": _lexemes})
+    sealed = (docket.reporter for docket in dockets if docket.reporter is not None)
+    copy_rows(SealedReporter, sealed, leave_out=frozenset())
+    copy_rows(Clock, (row for docket in dockets for row in docket.clocks))
+    copy_rows(Assignment, (row for docket in dockets for row in docket.assignments))
+    copy_rows(Attachment, (row for docket in dockets for row in docket.photos))
+    record_in_bulk(entry for docket in dockets for entry in docket.entries)
     for docket in dockets:
         docket.touched.clear()
+        docket.photos.clear()
         docket.entries.clear()
         docket.is_new = False
+
+
+def _rows_of(docket: Docket) -> Iterator[Clock | Assignment | Attachment | SealedReporter]:
+    yield from docket.clocks
+    yield from docket.assignments
+    yield from docket.photos
+    if docket.reporter is not None:
+        yield docket.reporter
 
 
 def _number(dockets: Sequence[Docket]) -> None:
@@ -94,13 +122,23 @@ def _terms(case: Case) -> object:
     return Terms(terms(f"{case.description} {case.address}"))
 
 
-def _save_rows(model: type[Clock] | type[Assignment], rows: Iterable[Clock | Assignment], fields: Sequence[str]) -> None:
-    fresh, known = [], []
+def _lexemes(case: Case) -> str:
+    """The terms as the text of a `tsvector`: each in quotes, quotes and backslashes doubled."""
+    found = " ".join(terms(f"{case.description} {case.address}"))
+    if "'" in found or "\\" in found:
+        found = found.replace("\\", "\\\\").replace("'", "''")
+    return "'" + found.replace(" ", "' '") + "'" if found else ""
+
+
+def _save_rows(model: type[Row], rows: Iterable[Row], fields: Sequence[str]) -> None:
+    fresh: list[Row] = []
+    known: list[Row] = []
     for row in rows:
         (fresh if row.pk is None else known).append(row)
-    if fresh:
-        model.objects.bulk_create(fresh)  # type: ignore[arg-type]
+    # What ends is written before what begins: a case has one lead unit at a time, one running clock of a kind.
     if len(known) == 1:
         known[0].save(update_fields=list(fields))
     elif known:
-        model.objects.bulk_update(known, list(fields))  # type: ignore[arg-type]
+        model._default_manager.bulk_update(known, list(fields))
+    if fresh:
+        model._default_manager.bulk_create(fresh)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.search import SearchVectorField
 from django.db.models import Func, Lookup, TextField, Value
-from django.contrib.postgres.fields import ArrayField
 
 
 class Terms(Func):
@@ -21,16 +21,16 @@ class Terms(Func):
 
 
 @SearchVectorField.register_lookup
-class ContainsTerms(Lookup):  # type: ignore[type-arg]
+class ContainsTerms(Lookup):
     """`terms__contains_terms=[…]`: every term stands in the column. Rarest terms are PostgreSQL's to find."""
 
     lookup_name = "contains_terms"
     prepare_rhs = False
 
-    def get_db_prep_lookup(self, value: Any, connection: Any) -> tuple[str, list[Any]]:
+    def get_db_prep_lookup(self, value: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         """Return the query as one text parameter."""
         quoted = ("'" + term.replace("\\", "\\\\").replace("'", "''") + "'" for term in value)
-        return "%s::tsquery", [" & ".join(quoted)]
+        return "%s::tsquery", (" & ".join(quoted),)
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         """Return `column @@ query`."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from http.cookies import SimpleCookie
 from typing import Any
@@ -17,19 +18,17 @@ from urllib.parse import parse_qs
 import orjson
 import psycopg
 import structlog
-from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
-from django.db import close_old_connections, connection
+from django.db import DatabaseError, close_old_connections, connection
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
 from liandong.people.access import Actor, actor_for
 from liandong.people.models import User
 from liandong.people.rules.hearing import may_hear
-from liandong.timeline.models import Entry, Position
-from liandong.timeline.queries import entries_after, newest_settled
+from liandong.timeline.queries import Entry, Position, entries_after, newest_settled
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -43,6 +42,7 @@ SETTLE_SECONDS = 0.02
 LONGEST_REPLAY = 1000
 LONGEST_QUEUE = 1000
 
+_CONNECTION = ("dbname", "host", "port", "user", "password", "sslmode", "connect_timeout")
 _HEADERS = [
     (b"content-type", b"text/event-stream; charset=utf-8"),
     (b"cache-control", b"no-cache"),
@@ -92,18 +92,15 @@ class Announcer:
         while self.listeners:
             try:
                 position = await self._follow(position)
-            except (psycopg.Error, OSError) as error:
+            except (psycopg.Error, DatabaseError, OSError) as error:
                 log.warning("live.database_gone", error=str(error))
                 await asyncio.sleep(1)
-            except Exception:
-                log.exception("live.failed")
-                await asyncio.sleep(1)
+        await leave_database()
 
     async def _follow(self, position: Position | None) -> Position | None:
         parameters = connection.get_connection_params()
-        for name in ("cursor_factory", "context", "prepare_threshold", "server_side_binding"):
-            parameters.pop(name, None)
-        database = await psycopg.AsyncConnection.connect(autocommit=True, **parameters)
+        wanted = {name: parameters[name] for name in _CONNECTION if name in parameters}
+        database = await psycopg.AsyncConnection.connect(autocommit=True, **wanted)
         async with database:
             await database.execute("LISTEN timeline")
             position = position or await _in_thread(newest_settled)
@@ -151,6 +148,11 @@ async def stream_app(scope: Scope, receive: Receive, send: Send) -> None:
                 await task
     finally:
         ANNOUNCER.leave(listener)
+
+
+async def leave_database() -> None:
+    """Close the connection the streams share; the next question opens it again."""
+    await _in_thread(lambda: connection.close())
 
 
 async def _send_all(listener: Listener, scope: Scope, send: Send) -> None:
@@ -242,10 +244,18 @@ def _header(scope: Scope, name: bytes) -> str:
     return next((value.decode("latin-1") for key, value in headers if key == name), "")
 
 
-@sync_to_async(thread_sensitive=False)
-def _in_thread(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+async def _in_thread(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+    """Ask the database in the one thread, and with the one connection, that all streams of the process share."""
+    return await asyncio.get_running_loop().run_in_executor(_THREAD, _asked, function, args, kwargs)
+
+
+def _asked(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     close_old_connections()
     try:
         return function(*args, **kwargs)
-    finally:
+    except DatabaseError:
         connection.close()
+        raise
+
+
+_THREAD = ThreadPoolExecutor(1, thread_name_prefix="live")

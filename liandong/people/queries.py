@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
@@ -18,6 +19,13 @@ def units_of(district: str) -> QuerySet[Unit]:
 def unit_named(code: str) -> Unit | None:
     """The unit of that code, if there is one."""
     return Unit.objects.filter(pk=code).first()
+
+
+def staff_by_key(keys: Iterable[str]) -> dict[str, tuple[str, str]]:
+    """Who stands behind timeline keys such as `user/lin`: key → (name, unit code)."""
+    names = {key.removeprefix("user/") for key in keys if key.startswith("user/")}
+    rows = User.objects.filter(username__in=names).order_by("posts__id").values_list("username", "name", "posts__unit")
+    return {f"user/{username}": (name, unit or "") for username, name, unit in rows}
 
 
 def key_holder(secret: str, *, at: datetime) -> tuple[User, frozenset[str]] | None:

@@ -63,7 +63,7 @@ def _is_locked(request: HttpRequest) -> bool:
 
 
 def _cool_off_minutes() -> int:
-    gap = settings.AXES_COOLOFF_TIME
+    gap: timedelta | float = settings.AXES_COOLOFF_TIME
     hours = gap.total_seconds() / 3600 if isinstance(gap, timedelta) else float(gap)
     return math.ceil(hours * 60)
 

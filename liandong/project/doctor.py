@@ -17,6 +17,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import psycopg
@@ -25,6 +27,7 @@ from liandong.project.home import Home, UnusableHome
 from liandong.project.words import say
 
 OLDEST_POSTGRES = 15
+OLDEST_PYTHON = (3, 11)
 _BYTES_NEEDED = 2_000_000_000
 _BYTES_WISE = 10_000_000_000
 _SECONDS_OF_CLOCK_GAP = 5
@@ -55,7 +58,7 @@ class Surroundings:
     database_url: str
     port: int
     public_url: str
-    calendar_file: str
+    calendar_file: Path
     at: datetime
 
 
@@ -68,9 +71,10 @@ def examine(surroundings: Surroundings) -> Iterator[Finding]:
 def python_version(_: Surroundings) -> Finding:
     """Is this Python new enough?"""
     version = ".".join(map(str, sys.version_info[:3]))
-    if sys.version_info >= (3, 11):
-        return Finding(Mark.OK, say("Python %(version)s", version=version))
-    return Finding(Mark.PROBLEM, say("Python %(version)s 太旧。", version=version), say("请安装 Python 3.11 或更新版本。"))
+    if sys.version_info[:2] >= OLDEST_PYTHON:
+        return Finding(Mark.OK, f"Python {version}")
+    what = say("Python %(version)s 太旧。", version=version)
+    return Finding(Mark.PROBLEM, what, say("请安装 Python 3.11 或更新版本。"))
 
 
 def time_zone_data(_: Surroundings) -> Finding:
@@ -136,7 +140,7 @@ def calendar_confirmed(surroundings: Surroundings) -> Finding:
     """Were the holidays of this year entered from the official notice?"""
     year = surroundings.at.astimezone(ZoneInfo("Asia/Shanghai")).year
     try:
-        with open(surroundings.calendar_file, newline="", encoding="utf-8") as stream:
+        with surroundings.calendar_file.open(newline="", encoding="utf-8") as stream:
             confirmed = {row["year"]: row["confirmed"].lower() for row in csv.DictReader(stream)}
     except (OSError, KeyError):
         return Finding(Mark.WARNING, say("找不到工作日历。"), say("请检查 standards/calendar/cn/years.csv。"))
@@ -193,7 +197,8 @@ def worker_alive(surroundings: Surroundings) -> Finding:
         is_alive = False
     if is_alive:
         return Finding(Mark.OK, say("后台进程在运行。"))
-    return Finding(Mark.WARNING, say("后台进程没有运行：时限不会推进，页面不会自动更新。"), "liandong up / liandong worker")
+    what = say("后台进程没有运行：时限不会推进，页面不会自动更新。")
+    return Finding(Mark.WARNING, what, "liandong up / liandong worker")
 
 
 CHECKS: tuple[Callable[[Surroundings], Finding], ...] = (
@@ -210,9 +215,9 @@ CHECKS: tuple[Callable[[Surroundings], Finding], ...] = (
 )
 
 
-def _connect(surroundings: Surroundings) -> psycopg.Connection[tuple[int, datetime]]:
+def _connect(surroundings: Surroundings) -> psycopg.Connection[tuple[Any, ...]]:
     address = surroundings.database_url or surroundings.home.dsn
-    return psycopg.connect(address, connect_timeout=3)  # type: ignore[return-value]
+    return psycopg.connect(address, connect_timeout=3)
 
 
 def _answers(surroundings: Surroundings) -> bool:

@@ -66,7 +66,7 @@ def conditions(*, at: datetime) -> list[Condition]:
         try:
             found.append(ask(at))
         except DatabaseError:
-            found.append(Condition("database", False, _("数据库没有应答。")))
+            found.append(_unmet("database", _("数据库没有应答。")))
         if not found[-1].is_met:
             break
     return found
@@ -91,28 +91,36 @@ def wants_demo() -> bool:
 _is_migrated = False
 
 
+def _met(name: str, words: str) -> Condition:
+    return Condition(name, is_met=True, words=words)
+
+
+def _unmet(name: str, words: str) -> Condition:
+    return Condition(name, is_met=False, words=words)
+
+
 def _database(at: datetime) -> Condition:
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
-    return Condition("database", True, _("数据库有应答。"))
+    return _met("database", _("数据库有应答。"))
 
 
 def _migrations(at: datetime) -> Condition:
     pending = pending_migrations()
     if pending:
-        return Condition("migrations", False, _("还有 %(count)s 个数据库迁移未执行。") % {"count": pending})
-    return Condition("migrations", True, _("数据库结构是最新的。"))
+        return _unmet("migrations", _("还有 %(count)s 个数据库迁移未执行。") % {"count": pending})
+    return _met("migrations", _("数据库结构是最新的。"))
 
 
 def _demo(at: datetime) -> Condition:
     if not wants_demo():
-        return Condition("demo", True, _("未要求演示数据。"))
+        return _met("demo", _("未要求演示数据。"))
     if Milestone.objects.filter(name=DEMO_COMPLETE).exists():
-        return Condition("demo", True, _("演示数据已就绪。"))
-    return Condition("demo", False, _("正在生成演示数据。"))
+        return _met("demo", _("演示数据已就绪。"))
+    return _unmet("demo", _("正在生成演示数据。"))
 
 
 def _worker(at: datetime) -> Condition:
     if Heartbeat.objects.filter(name__startswith="worker:", at__gte=at - ALIVE_WITHIN).exists():
-        return Condition("worker", True, _("后台进程在运行。"))
-    return Condition("worker", False, _("后台进程没有运行。"))
+        return _met("worker", _("后台进程在运行。"))
+    return _unmet("worker", _("后台进程没有运行。"))

@@ -46,9 +46,7 @@ def spawn(
 
 def run_unprivileged(command: list[str], *, output: IO[bytes] | int) -> int:
     """Run `command` to its end under the identity PostgreSQL accepts; return its exit code."""
-    child = spawn(
-        command, death_signal=signal.SIGKILL, unprivileged=True, stdout=output, stderr=subprocess.STDOUT
-    )
+    child = spawn(command, death_signal=signal.SIGKILL, unprivileged=True, stdout=output, stderr=subprocess.STDOUT)
     return child.wait()
 
 

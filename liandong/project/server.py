@@ -17,7 +17,7 @@ import time
 import uuid
 from collections.abc import Awaitable, Callable, Iterator, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
-from typing import IO, Any
+from typing import IO, Any, cast
 
 import psycopg
 import structlog
@@ -140,14 +140,16 @@ class Application(BaseHandler):
         try:
             request = ASGIRequest(scope, body or io.BytesIO())
         except UnicodeDecodeError:
-            response: Any = HttpResponse(b"The address is not valid UTF-8.\n", status=400, content_type="text/plain")
+            response: HttpResponseBase = HttpResponse(
+                b"The address is not valid UTF-8.\n", status=400, content_type="text/plain"
+            )
         else:
             if body is None:
                 request.urlconf = "liandong.project.uploads"
             response = self.get_response(request)
             route = request.resolver_match.view_name if request.resolver_match else route
         response["X-Request-ID"] = request_id
-        response = _finish_in_this_thread(response)
+        finished = _finish_in_this_thread(response)
         seconds = time.perf_counter() - began
         metrics.observe_request(method=scope["method"], route=route, status=response.status_code, seconds=seconds)
         _log.info(
@@ -158,7 +160,7 @@ class Application(BaseHandler):
             status=response.status_code,
             ms=round(seconds * 1000, 1),
         )
-        return response
+        return finished
 
 
 async def _receive_body(scope: Scope, receive: Receive, *, limit: int) -> IO[bytes] | None:
@@ -168,7 +170,7 @@ async def _receive_body(scope: Scope, receive: Receive, *, limit: int) -> IO[byt
     """
     if _announced_length(scope) > limit:
         return None
-    body: Any = tempfile.SpooledTemporaryFile(max_size=BYTES_IN_MEMORY)
+    body: Any = tempfile.SpooledTemporaryFile(max_size=BYTES_IN_MEMORY)  # noqa: SIM115 - closed with the request
     received = 0
     while True:
         message = await receive()
@@ -221,7 +223,7 @@ def _close_broken_connections() -> None:
             connection.close()
 
 
-def _finish_in_this_thread(response: Any) -> HttpResponse | StreamingHttpResponse:
+def _finish_in_this_thread(response: HttpResponseBase) -> HttpResponse | StreamingHttpResponse:
     """Close what belongs to the request here, where its database connection lives; streams close when they end."""
     if isinstance(response, FileResponse) and _is_small(response):
         content = b"".join(response)
@@ -230,11 +232,11 @@ def _finish_in_this_thread(response: Any) -> HttpResponse | StreamingHttpRespons
         whole = HttpResponse(content, status=response.status_code, headers=headers)
         whole.cookies = cookies
         return whole
-    if response.streaming:
+    if isinstance(response, StreamingHttpResponse):
         close_old_connections()
-        return response  # type: ignore[no-any-return]
+        return response
     response.close()
-    return response  # type: ignore[no-any-return]
+    return cast("HttpResponse", response)
 
 
 def _is_small(response: FileResponse) -> bool:
@@ -273,8 +275,8 @@ async def _send_stream(response: StreamingHttpResponse, receive: Receive, send: 
 
 async def _chunks(response: StreamingHttpResponse, thread: ThreadPoolExecutor) -> Any:
     if response.is_async:
-        async for chunk in response.streaming_content:
-            yield response.make_bytes(chunk)
+        async for part in response:
+            yield part
         return
     if isinstance(response, FileResponse):
         response.block_size = BYTES_OF_A_CHUNK

@@ -91,6 +91,8 @@ AXES_RESET_ON_SUCCESS = True
 LIANDONG_ROLES = "liandong.project.roles.ROLES"
 LIANDONG_ACT_WORDS = "liandong.project.roles.ACT_WORDS"
 LIANDONG_ROLE_WORDS = "liandong.project.roles.ROLE_WORDS"
+# Loads a district's folder, all modules' parts of it, for those who may not know every module.
+LIANDONG_LOAD_DISTRICT = "liandong.project.districts.load_district"
 # Seals what identifies reporters; losing it loses their names for good.
 SEALING_KEY = HOME.secret("sealing")
 

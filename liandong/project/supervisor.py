@@ -51,11 +51,21 @@ class _Child:
 
 
 class Supervisor:
-    """Keeps `programs`, and the embedded PostgreSQL where there is one, running until told to stop."""
+    """Keeps `programs`, and the embedded PostgreSQL where there is one, running until told to stop.
 
-    def __init__(self, programs: Sequence[Program], *, postgres: EmbeddedPostgres | None = None) -> None:
+    `when_ended` is told the process id of each child that ended by itself.
+    """
+
+    def __init__(
+        self,
+        programs: Sequence[Program],
+        *,
+        postgres: EmbeddedPostgres | None = None,
+        when_ended: Callable[[int], None] = lambda pid: None,
+    ) -> None:
         self._children = [_Child(program) for program in programs]
         self._postgres = postgres
+        self._when_ended = when_ended
         self._postgres_start_at = 0.0
         self._stops = 0
 
@@ -97,6 +107,7 @@ class Supervisor:
             code = child.process.poll()
             if code is None:
                 return
+            self._when_ended(child.process.pid)
             child.process = None
             if code == 0 and child.program.is_done_by_exit_0:
                 child.is_done = True

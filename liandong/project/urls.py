@@ -5,11 +5,14 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, include, path
 
 from liandong.project import health
+from liandong.project.api import api
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz),
     path("readyz", health.readyz),
     path("metrics", health.metrics_page),
+    path("api/v1/", api.urls),
+    path("open311/", include("liandong.intake_channels.open311.urls")),
     path("language/", include("django.conf.urls.i18n")),
     path("", include("liandong.people.urls")),
     path("desk/", include("liandong.workbench.urls")),

@@ -10,6 +10,8 @@ from types import FrameType
 import structlog
 import uvicorn
 from django.conf import settings
+from django.core.checks.urls import check_resolver
+from django.urls import get_resolver
 from django.utils.module_loading import import_string
 
 from liandong.project import metrics
@@ -44,6 +46,8 @@ class WebServer(uvicorn.Server):
 
 def run_web(listener: socket.socket) -> int:
     """Serve on `listener` until SIGTERM or SIGINT; return the exit code. Django must be set up."""
+    # Every page's code is loaded before the first visitor comes, and a fault in it stops the process at once.
+    check_resolver(get_resolver())
     application = Application(live=import_string(settings.LIANDONG_LIVE), threads=default_threads())
     config = uvicorn.Config(
         application,

@@ -9,6 +9,8 @@ from django.db.models import QuerySet
 
 from liandong.timeline.models import Entry, FollowerPosition, Position
 
+__all__ = ["START", "Entry", "Position", "entries_after", "newest_settled", "trace", "unread_by"]
+
 START: Position = (-(2**62), 0)
 """Before every entry: restored entries carry negative transaction numbers."""
 

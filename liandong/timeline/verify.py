@@ -1,4 +1,4 @@
-"""Is the record whole? Recomputes every chain and every seal from the rows, by other means than those that wrote them."""
+"""Is the record whole? Recomputes every chain and every seal from the rows, by other means than the writers'."""
 
 from __future__ import annotations
 
@@ -66,6 +66,7 @@ def _verify_chains(verdict: Verdict, progress: Callable[[int], None]) -> None:
 
 def _verify_seals(verdict: Verdict) -> None:
     before = b""
+    covered = 0
     seals = list(
         _rows(
             "SELECT id, first_written_in, first_id, last_written_in, last_id, count, previous, hash"
@@ -86,6 +87,16 @@ def _verify_seals(verdict: Verdict) -> None:
             verdict.breaks.append(f"seal {seal_id}: covers {found} entries, sealed {count}; the batch was changed")
         before = bytes(sealed)
         verdict.seals += 1
+        covered += found
+    if seals:
+        _verify_no_gaps(verdict, covered, until=(seals[-1][3], seals[-1][4]))
+
+
+def _verify_no_gaps(verdict: Verdict, covered: int, *, until: tuple[int, int]) -> None:
+    """Seals follow one another without a gap, so every entry up to the last one lies under one of them."""
+    [(standing,)] = _rows("SELECT count(*) FROM timeline_entry WHERE (written_in, id) <= (%s, %s)", list(until))
+    if standing != covered:
+        verdict.breaks.append(f"seals cover {covered} of {standing} entries; entries were slipped in between them")
 
 
 def _rows(sql: str, parameters: list[Any] | None = None) -> Iterator[tuple[Any, ...]]:

@@ -12,12 +12,13 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 PATIENCE_SECONDS = 30.0
+NOTHING: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +41,21 @@ class Running:
     home: Path
     port: int
 
-    def get(self, path: str, *, method: str = "GET", body: bytes | None = None, **headers: str) -> Answer:
+    def get(self, path: str, *, accept: str = "*/*", headers: Mapping[str, str] = NOTHING) -> Answer:
+        return self.ask("GET", path, accept=accept, headers=headers)
+
+    def ask(
+        self,
+        method: str,
+        path: str,
+        *,
+        body: bytes | None = None,
+        accept: str = "*/*",
+        headers: Mapping[str, str] = NOTHING,
+    ) -> Answer:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE_SECONDS)
         with contextlib.closing(connection):
-            connection.request(method, path, body=body, headers=headers)
+            connection.request(method, path, body=body, headers={"accept": accept, **headers})
             response = connection.getresponse()
             found = {name.lower(): value for name, value in response.getheaders()}
             return Answer(response.status, found, response.read())
@@ -60,7 +72,9 @@ class Running:
 
 
 @contextlib.contextmanager
-def liandong(*arguments: str, home: Path, settings: str = "tests.running.toy.settings", **environment: str) -> Iterator[Running]:
+def liandong(
+    *arguments: str, home: Path, settings: str = "tests.running.toy.settings", **environment: str
+) -> Iterator[Running]:
     """Run the command for the length of the block; whatever is left of it afterwards is killed."""
     port = free_port()
     process = subprocess.Popen(
@@ -118,8 +132,3 @@ def processes_of(home: Path) -> dict[int, str]:
 
 def kill(pid: int) -> None:
     os.kill(pid, signal.SIGKILL)
-
-
-def one_process(home: Path, word: str) -> int:
-    """Return the process of `home` whose command line holds `word`; the oldest of several."""
-    return min(pid for pid, command in processes_of(home).items() if word in command)

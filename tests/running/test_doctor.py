@@ -32,7 +32,7 @@ def surroundings(tmp_path: Path, home: Home) -> Surroundings:
         database_url="",
         port=free_port(),
         public_url="https://liandong.example",
-        calendar_file=str(calendar),
+        calendar_file=calendar,
         at=datetime(2026, 11, 22, tzinfo=UTC),
     )
 
@@ -110,13 +110,21 @@ def test_a_database_too_old_is_a_problem(surroundings: Surroundings, monkeypatch
     assert (finding.mark, finding.what) == (Mark.PROBLEM, "PostgreSQL 14 太旧。")
 
 
-@pytest.mark.parametrize(("language", "words"), [("zh_CN.UTF-8", "时区数据齐全。"), ("en_GB.UTF-8", "Time zone data is there.")])
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("zh_CN.UTF-8", "时区数据齐全。"), ("en_GB.UTF-8", "Time zone data is there.")],
+)
 def test_the_command_speaks_the_language_of_the_terminal_and_exits_0_without_a_problem(
     surroundings: Surroundings, language: str, words: str
 ) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "liandong.project.cli", "doctor"],
-        env={**os.environ, "LIANDONG_HOME": str(surroundings.home.path), "PORT": str(surroundings.port), "LC_ALL": language},
+        env={
+            **os.environ,
+            "LIANDONG_HOME": str(surroundings.home.path),
+            "PORT": str(surroundings.port),
+            "LC_ALL": language,
+        },
         capture_output=True,
         text=True,
         check=False,

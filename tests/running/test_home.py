@@ -9,7 +9,12 @@ from pathlib import Path
 
 from liandong.project.home import Home
 
-_ASK = "import sys; from pathlib import Path; from liandong.project.home import Home; print(Home(Path(sys.argv[1])).secret('key'))"
+_ASK = """
+import sys
+from pathlib import Path
+from liandong.project.home import Home
+print(Home(Path(sys.argv[1])).secret("key"))
+"""
 
 
 def test_of_many_processes_that_need_a_fresh_key_all_get_the_same(home: Home) -> None:

@@ -8,11 +8,15 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.running.processes import kill, liandong, one_process, processes_of, wait_until
+from liandong.project.home import Home
+from liandong.project.postgres import running_postgres
+from tests.conftest import CARELESS
+from tests.running.processes import Running, kill, liandong, processes_of, wait_until
 
 
 def test_a_killed_supervisor_leaves_no_orphan(tmp_path: Path) -> None:
@@ -24,15 +28,26 @@ def test_a_killed_supervisor_leaves_no_orphan(tmp_path: Path) -> None:
         wait_until(lambda: not processes_of(tmp_path), what="no process left")
 
 
-def test_a_killed_web_worker_or_database_comes_back_and_the_system_is_ready_again(tmp_path: Path) -> None:
-    with liandong("up", home=tmp_path) as running:
+@pytest.fixture(scope="module")
+def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """One running system for the tests that leave it running."""
+    with liandong("up", "--webs", "2", home=tmp_path_factory.mktemp("home")) as running:
         wait_until(running.is_ready, what="ready")
-        for word in (" web ", " worker", "bin/postgres -D"):
-            before = one_process(tmp_path, word)
-            kill(before)
-            wait_until(lambda: _is_replaced(tmp_path, word, before), what=f"another{word}")  # noqa: B023
-            wait_until(running.is_ready, what=f"ready after{word}")
-            assert running.get("/query").status == 200
+        yield running
+
+
+@pytest.mark.parametrize("word", [" web ", " worker", "bin/postgres -D"])
+def test_a_killed_child_comes_back_and_the_system_is_ready_again(system: Running, word: str) -> None:
+    before = {pid for pid, command in processes_of(system.home).items() if word in command}
+    kill(min(before))
+
+    def is_replaced() -> bool:
+        now = {pid for pid, command in processes_of(system.home).items() if word in command}
+        return bool(now - before) and min(before) not in now
+
+    wait_until(is_replaced, what=f"another{word}")
+    wait_until(system.is_ready, what=f"ready after{word}")
+    wait_until(lambda: system.get("/query", accept="application/json").status == 200, what="the database is asked")
 
 
 def test_sigterm_stops_all_within_seconds_though_a_live_stream_is_open(tmp_path: Path) -> None:
@@ -51,16 +66,25 @@ def test_sigterm_stops_all_within_seconds_though_a_live_stream_is_open(tmp_path:
     assert not processes_of(tmp_path)
 
 
-def test_several_webs_share_one_port(tmp_path: Path) -> None:
-    with liandong("up", "--webs", "2", home=tmp_path) as running:
+def test_several_webs_share_one_port(system: Running) -> None:
+    seen: set[int] = set()
+
+    def both_answered() -> bool:
+        seen.add(int(system.get("/process").json()["pid"]))
+        return len(seen) == 2
+
+    wait_until(both_answered, what="an answer from each web")
+
+
+def test_on_a_database_of_somebody_else_it_starts_none_of_its_own(tmp_path: Path) -> None:
+    own = tmp_path / "own"
+    with (
+        running_postgres(Home(tmp_path / "other"), **CARELESS) as address,
+        liandong("up", home=own, DATABASE_URL=address) as running,
+    ):
         wait_until(running.is_ready, what="ready")
-        seen: set[int] = set()
-
-        def both_answered() -> bool:
-            seen.add(int(running.get("/process").json()["pid"]))
-            return len(seen) == 2
-
-        wait_until(both_answered, what="an answer from each web")
+        assert running.get("/query").status == 200
+        assert not (own / "postgres").exists()
 
 
 def test_a_taken_port_is_said_in_words_before_anything_starts(tmp_path: Path) -> None:
@@ -95,10 +119,6 @@ def _kinds(home: Path) -> set[str]:
     words = {"postgres": "bin/postgres -D", "web": " web ", "worker": " worker"}
     commands = " \n".join(processes_of(home).values())
     return {kind for kind, word in words.items() if word in commands}
-
-
-def _is_replaced(home: Path, word: str, before: int) -> bool:
-    return any(word in command and pid != before for pid, command in processes_of(home).items())
 
 
 def _handles_sigterm(pid: int) -> bool:

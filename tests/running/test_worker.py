@@ -139,8 +139,10 @@ def test_a_worker_survives_the_loss_of_its_connections() -> None:
     running.start()
     wait_until(lambda: worker._listener is not None, what="the worker listens")
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
-                       " AND datname = current_database()")
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
+            " AND datname = current_database()"
+        )
     follower.waiting.append(3)
     wait_until(lambda: not follower.waiting, what="the follower read again")
     worker.stop()

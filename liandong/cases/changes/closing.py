@@ -7,7 +7,7 @@ from liandong.cases.changes.intake import reason_for
 from liandong.cases.changes.verifying import OwnWork
 from liandong.cases.docket import Docket
 from liandong.cases.events import CaseClosed, CaseReopened, CaseSentBack, CaseSolvedOnSpot
-from liandong.cases.rules.redaction import redact
+from liandong.cases.rules.redaction import remark
 from liandong.cases.rules.verification import (
     REWORKS_BEFORE_SPECIAL,
     NotReadyForSpecialClosing,
@@ -68,7 +68,7 @@ def close_case(docket: Docket, *, closing: str = "", reason: str = "") -> None:
     docket.end_assignments()
     case.closing = kind.value
     case.solved_level = docket.rulebook.unit(case.unit).level
-    docket.record(CaseClosed(kind.value, case.solved_level, redact(reason.strip()).text))
+    docket.record(CaseClosed(kind.value, case.solved_level, remark(reason)))
 
 
 def send_back_case(docket: Docket, *, reason: str) -> None:
@@ -108,12 +108,13 @@ def solve_case_on_spot(docket: Docket, *, result: str, before: str, after: str, 
     """Grid, station or patrol fixed it themselves; the pair of photos stands for the check.
 
     :raises PhotosMissing: one of the two photos is missing, or both are the same
+    :raises UnknownUnit: the actor belongs to no unit that could have solved it
     """
     case = docket.case
     said = reason_for(docket, result)
     if not before or not after or before == after:
         raise PhotosMissing
-    unit = docket.rulebook.unit(next(post.unit for post in docket.actor.posts if post.unit))
+    unit = docket.rulebook.unit(next((post.unit for post in docket.actor.posts if post.unit), ""))
     docket.advance()
     docket.assign(unit.code)
     lead = docket.lead()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from liandong.cases.changes.intake import reason_for
+from liandong.cases.changes.intake import check_point, reason_for
 from liandong.cases.docket import Docket
 from liandong.cases.events import (
     CaseArrived,
@@ -12,17 +12,16 @@ from liandong.cases.events import (
     CaseReceived,
     CaseReturned,
 )
-from liandong.cases.rules.redaction import redact
+from liandong.cases.rules.redaction import remark, storable
 from liandong.cases.rules.verification import (
     RETURNS_BEFORE_RULING,
-    Demand,
     ReturnTooLate,
     RulingBinds,
     Verification,
     demanded,
     return_until,
 )
-from liandong.cases.rules.words import ClockKind, Identity, Urgency
+from liandong.cases.rules.words import ClockKind, Demand, Identity, Urgency
 from liandong.kernel.refusal import Refusal, marked
 
 
@@ -67,7 +66,7 @@ def dispatch_case(docket: Docket, *, to: str = "", assisting: tuple[str, ...] = 
         if case.identity == Identity.NAMED:
             docket.start(ClockKind.CONTACT)
     why = case.suggested_why if unit.code == case.suggested_unit else ""
-    docket.record(CaseDispatched(unit.code, helpers, why, redact(note.strip()).text))
+    docket.record(CaseDispatched(unit.code, helpers, why, remark(note)))
 
 
 def receive_case(docket: Docket) -> None:
@@ -110,11 +109,15 @@ def contact(docket: Docket, *, reached: bool, outcome: str = "") -> None:
     """The handler called the reporter before going. Only a reached reporter stops the clock."""
     if reached:
         docket.advance()
-    docket.record(CaseContacted(reached, redact(outcome.strip()).text))
+    docket.record(CaseContacted(reached, remark(outcome)))
 
 
 def arrive(docket: Docket, *, lon: float | None = None, lat: float | None = None) -> None:
-    """The handler is at the place."""
+    """The handler is at the place.
+
+    :raises MixedCoordinates: half a point, or a number that is none
+    """
+    check_point(lon, lat)
     docket.advance()
     lead = docket.lead()
     lead.arrived_at, lead.arrived_lon, lead.arrived_lat = docket.at, lon, lat
@@ -126,7 +129,7 @@ def hand_in_case(docket: Docket, *, result: str, answer: str = "", photos: tuple
     """The unit reports what it did. `result` stays inside; `answer` is for the citizen."""
     case = docket.case
     case.result = reason_for(docket, result)
-    case.answer = redact(answer.strip()).text
+    case.answer = remark(answer)
     case.handled_by = docket.actor.key
     case.check_result, case.call_back_result, case.satisfaction, case.call_attempts = "", "", None, 0
     docket.advance()
@@ -135,7 +138,7 @@ def hand_in_case(docket: Docket, *, result: str, answer: str = "", photos: tuple
     docket.touch(lead)
     for name in sorted(demanded(verification_of(docket))):
         docket.start(ClockKind(name))
-    docket.record(CaseHandedIn(case.unit, case.result, case.answer, photos))
+    docket.record(CaseHandedIn(case.unit, case.result, case.answer, tuple(map(storable, photos))))
 
 
 def verification_of(docket: Docket) -> Verification:

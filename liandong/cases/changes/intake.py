@@ -21,9 +21,9 @@ from liandong.cases.events import (
 )
 from liandong.cases.models import Case
 from liandong.cases.rulebook import Rulebook
-from liandong.cases.rules.redaction import LONGEST, clean, redact
-from liandong.cases.rules.workflow import STEPS, ReasonNeeded
+from liandong.cases.rules.redaction import LONGEST, clean, redact, remark, storable
 from liandong.cases.rules.words import ClockKind, Identity, Nature, RunBy, Stage, Urgency
+from liandong.cases.rules.workflow import STEPS, ReasonNeeded
 from liandong.cases.sealing import Contact, sealed
 from liandong.kernel.datum import Datum, convert
 from liandong.kernel.refusal import Refusal, marked
@@ -57,6 +57,17 @@ class UnknownWord(Refusal):
     remedy = marked("有效取值：%(known)s。")
 
 
+class OutsideNumberTooLong(Refusal):
+    """A channel's own number for a case that does not fit."""
+
+    status = 422
+    says = marked("外部编号有 %(length)s 个字符，最多 %(longest)s 个。")
+    remedy = marked("请使用来源系统中的编号，而不是全文。")
+
+
+LONGEST_OUTSIDE_NUMBER = 80
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """What a channel hands over. Coordinates in degrees in `datum`; empty texts stand for what is not known."""
@@ -84,7 +95,8 @@ def new_docket(report: Report, *, rulebook: Rulebook, actor: Actor, at: datetime
 
     :raises UnknownClass: the catalogue has no such leaf
     :raises OutsideDistrict: the point lies in no area of the district
-    :raises TextMissing, TextTooLong, MixedCoordinates, UnknownWord: the report itself is bad
+    :raises TextMissing, TextTooLong, MixedCoordinates, ImplausiblePoint, UnknownWord, OutsideNumberTooLong: the
+        report itself is bad
     """
     kind = rulebook.class_of(report.class_code)
     redacted = redact(clean(report.description, longest=report.longest))
@@ -98,10 +110,10 @@ def new_docket(report: Report, *, rulebook: Rulebook, actor: Actor, at: datetime
         class_code=report.class_code,
         urgency=_word(Urgency, report.urgency or kind.urgency, "urgency"),
         channel=report.channel,
-        external_id=report.external_id.replace("\x00", ""),
+        external_id=_outside_number(report.external_id),
         description=redacted.text,
-        attributes=dict(report.attributes),
-        address=redact(report.address.replace("\x00", "").strip()).text[:200],
+        attributes=_answers(report.attributes),
+        address=redact(report.address.strip()).text[:200],
         lon=lon,
         lat=lat,
         datum=report.datum,
@@ -118,7 +130,9 @@ def new_docket(report: Report, *, rulebook: Rulebook, actor: Actor, at: datetime
     docket.step = STEPS["report"]
     docket.start_of(actor, at)
     docket.start(ClockKind.ACCEPT)
-    contact = Contact(report.contact.name, report.contact.phone, report.contact.dwelling, redacted.taken)
+    told = report.contact
+    taken = (*told.taken, *redacted.taken)
+    contact = Contact(storable(told.name), storable(told.phone), storable(told.dwelling), taken)
     docket.reporter = None if contact.is_empty else sealed(contact)
     docket.record(_reported(case))
     return docket
@@ -145,7 +159,7 @@ def answer_case(docket: Docket, *, answer: str, article: str = "") -> None:
     said = reason_for(docket, answer)
     docket.advance()
     docket.case.answer = said
-    docket.record(CaseAnswered(said, article))
+    docket.record(CaseAnswered(said, remark(article, longest=200)))
 
 
 def file_case(docket: Docket, *, class_code: str = "", condition: str = "") -> None:
@@ -189,6 +203,37 @@ def reason_for(docket: Docket, reason: str) -> str:
     return redact(clean(reason)).text if reason.strip() else ""
 
 
+def check_point(lon: float | None, lat: float | None) -> None:
+    """Return when both coordinates are given, as numbers, or neither is.
+
+    :raises MixedCoordinates: otherwise
+    """
+    given = [value for value in (lon, lat) if value is not None]
+    if len(given) == 1 or not all(map(math.isfinite, given)):
+        raise MixedCoordinates
+
+
+def _outside_number(external_id: str) -> str:
+    kept = storable(external_id).strip()
+    if len(kept) > LONGEST_OUTSIDE_NUMBER:
+        raise OutsideNumberTooLong(length=len(kept), longest=LONGEST_OUTSIDE_NUMBER)
+    return kept
+
+
+def _answers(given: Any) -> Any:
+    """Answers to a class's questions as they may be stored: texts as remarks, numbers that are none left out."""
+    match given:
+        case str():
+            return remark(given)
+        case Mapping():
+            return {storable(str(name)): _answers(value) for name, value in given.items()}
+        case list() | tuple():
+            return [_answers(value) for value in given]
+        case float() if not math.isfinite(given):
+            return None
+    return given
+
+
 def _reclassify(docket: Docket, class_code: str) -> None:
     if not class_code or class_code == docket.case.class_code:
         return
@@ -209,12 +254,11 @@ def _suggest(case: Case, rulebook: Rulebook) -> None:
 
 def _place(report: Report, rulebook: Rulebook) -> tuple[float | None, float | None, str]:
     district = rulebook.map.district
-    if report.lon is None and report.lat is None:
+    source = Datum(_word(Datum, report.datum, "datum"))
+    check_point(report.lon, report.lat)
+    if report.lon is None or report.lat is None:
         named = report.area if report.area in rulebook.map.areas else district.code
         return None, None, named
-    if report.lon is None or report.lat is None or not (math.isfinite(report.lon) and math.isfinite(report.lat)):
-        raise MixedCoordinates
-    source = Datum(_word(Datum, report.datum, "datum"))
     lon, lat = convert(report.lon, report.lat, source=source, target=Datum.WGS84)
     area = rulebook.map.locator.locate(lon, lat)
     if area is None and report.area in rulebook.map.areas:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from liandong.cases.changes.handling import verification_of
 from liandong.cases.docket import Docket
 from liandong.cases.events import CaseCalledBack, CaseChecked
-from liandong.cases.rules.redaction import redact
+from liandong.cases.rules.redaction import remark
 from liandong.cases.rules.verification import CALL_ATTEMPTS, demanded
 from liandong.cases.rules.words import ClockKind
 from liandong.kernel.refusal import Refusal, marked
@@ -39,7 +39,7 @@ def check_case(docket: Docket, *, ok: bool, note: str = "") -> None:
         raise OwnWork
     docket.advance()
     case.check_result = "ok" if ok else "not_ok"
-    docket.record(CaseChecked(ok, redact(note.strip()).text))
+    docket.record(CaseChecked(ok, remark(note)))
 
 
 def call_back(
@@ -63,4 +63,4 @@ def call_back(
             docket.advance()
             if "check" in demanded(verification_of(docket)) and not case.check_result:
                 docket.start(ClockKind.CHECK)
-    docket.record(CaseCalledBack(reached, case.call_attempts, solved, satisfaction, redact(words.strip()).text))
+    docket.record(CaseCalledBack(reached, case.call_attempts, solved, satisfaction, remark(words)))

@@ -5,18 +5,21 @@ from __future__ import annotations
 import hashlib
 from datetime import datetime, timedelta
 from pathlib import Path
+from uuid import uuid4
 
 from django.conf import settings
 from django.db import transaction
 
 from liandong.cases import changes
+from liandong.cases.changes.intake import UnknownWord
 from liandong.cases.docket import Docket
 from liandong.cases.events import ClockFellDue, PhotoAdded, ReporterRevealed
 from liandong.cases.models import Attachment, Case, IdempotentCall, SealedReporter
 from liandong.cases.operations.beats import amendment
-from liandong.cases.photos import kind_of
+from liandong.cases.photos import PURPOSES, kind_of
 from liandong.cases.queries import fallen_due
 from liandong.cases.rulebook import rulebook_for
+from liandong.cases.rules.redaction import remark
 from liandong.cases.rules.workflow import ReasonNeeded
 from liandong.cases.saving import save_docket
 from liandong.cases.sealing import Contact, unsealed
@@ -48,8 +51,11 @@ def add_photo(number: str, *, content: bytes, purpose: str, actor: Actor, at: da
     """Keep a photo with the case. The file is written first and named by its content, the row after it.
 
     :raises NotAPhoto: the content is neither JPEG nor PNG
+    :raises UnknownWord: a photo has no such purpose
     """
     content_type = kind_of(content)
+    if purpose not in PURPOSES:
+        raise UnknownWord(value=purpose, field="purpose", known="、".join(PURPOSES))
     digest = hashlib.sha256(content).hexdigest()
     with amendment(number, "cases.add_photo", actor=actor, at=at, version=None) as docket:
         _keep(digest, content)
@@ -71,11 +77,12 @@ def reveal_reporter(number: str, *, purpose: str, actor: Actor, at: datetime) ->
 
     :raises ReasonNeeded: no purpose was stated
     """
-    if not purpose.strip():
+    said = remark(purpose, longest=200)
+    if not said:
         raise ReasonNeeded(step=marked("查看报告人"))
     with amendment(number, "cases.reveal_reporter", actor=actor, at=at, version=None) as docket:
         row = SealedReporter.objects.filter(case=docket.case).first()
-        docket.record(ReporterRevealed(purpose.strip()[:200]))
+        docket.record(ReporterRevealed(said))
     return unsealed(row) if row else Contact()
 
 
@@ -106,22 +113,22 @@ def _mark_batch(*, actor: Actor, at: datetime, batch: int) -> int:
     for case in cases:
         docket = Docket(case, rulebook_for(case.district))
         docket.start_of(actor, at)
-        count += _mark_case(docket)
-        save_docket(docket)
+        found = _mark_case(docket)
+        if found:
+            save_docket(docket)
+        count += found
     return count
 
 
 def _mark_case(docket: Docket) -> int:
     count = 0
-    version = docket.case.version
     for clock in docket.running():
         if clock.overdue_at is None and clock.due_at < docket.at:
-            clock.overdue_at = docket.at
+            clock.overdue_at = clock.due_at
             docket.touch(clock)
-            docket.record(ClockFellDue(clock.kind, clock.due_at.isoformat(), docket.case.unit))
+            # News, but nobody's decision: what a handler is about to save stays valid.
+            docket.record(ClockFellDue(clock.kind, clock.due_at.isoformat(), docket.case.unit), is_change=False)
             count += 1
-    # A clock that falls due is news, but nobody's decision: what a handler is about to save stays valid.
-    docket.case.version = version
     return count
 
 
@@ -130,7 +137,8 @@ def _keep(digest: str, content: bytes) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / digest
     if not file.exists():
-        fresh = folder / f"{digest}.part"
+        # Two uploads of one photo at once must not write into one another's file.
+        fresh = folder / f"{digest}.{uuid4().hex}.part"
         fresh.write_bytes(content)
         fresh.replace(file)
 

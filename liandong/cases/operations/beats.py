@@ -12,6 +12,7 @@ from liandong.cases.docket import Docket, thing_of
 from liandong.cases.models import Case
 from liandong.cases.queries import THE_CASE, changes_since
 from liandong.cases.rulebook import rulebook_for
+from liandong.cases.rules.redaction import storable
 from liandong.cases.saving import save_docket
 from liandong.kernel.refusal import Refusal, marked
 from liandong.people.access import Actor, NotFound, require
@@ -51,7 +52,7 @@ def amendment(number: str, act: str, *, actor: Actor, at: datetime, version: int
 def locked(number: str, act: str, *, actor: Actor, version: int | None) -> Iterator[Docket]:
     """Lock a case, ask for permission and version, and save whatever the body did to it."""
     with transaction.atomic():
-        case = Case.objects.select_for_update().defer("terms").filter(number=number).first()
+        case = Case.objects.select_for_update().defer("terms").filter(number=storable(number)).first()
         if case is None or not actor.may("cases.view", thing_of(case)):
             raise NotFound(what=THE_CASE)
         require(actor, act, thing_of(case))

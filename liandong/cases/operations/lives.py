@@ -12,7 +12,8 @@ from django.db import transaction
 from liandong.cases import changes
 from liandong.cases.changes import Report
 from liandong.cases.docket import Docket
-from liandong.cases.models import Case
+from liandong.cases.events import PhotoAdded
+from liandong.cases.models import Attachment, Case
 from liandong.cases.rulebook import rulebook_for
 from liandong.cases.saving import save_lives
 from liandong.people.access import Actor, require
@@ -41,7 +42,7 @@ CHANGES: Mapping[str, Callable[..., None]] = {
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """One step somebody took, and with which details."""
+    """One step somebody took, or `add_photo` between steps, and with which details."""
 
     step: str
     at: datetime
@@ -66,8 +67,12 @@ def live_through(life: Life, *, district: str) -> Docket:
     """
     docket = changes.new_docket(life.report, rulebook=rulebook_for(district), actor=life.actor, at=life.at)
     for move in life.moves:
-        docket.begin(move.step, actor=move.actor, at=move.at)
-        CHANGES[move.step](docket, **move.details)
+        if move.step == "add_photo":
+            docket.start_of(move.actor, move.at)
+            _add_photo(docket, **move.details)
+        else:
+            docket.begin(move.step, actor=move.actor, at=move.at)
+            CHANGES[move.step](docket, **move.details)
     return docket
 
 
@@ -81,3 +86,18 @@ def record_lives(dockets: Sequence[Docket], *, actor: Actor) -> list[Case]:
         save_lives(dockets)
     return [docket.case for docket in dockets]
 
+
+def _add_photo(docket: Docket, *, purpose: str, sha256: str, content_type: str, size: int) -> None:
+    """Add a photo whose content is kept already; the row and the event of `amendments.add_photo`."""
+    docket.photos.append(
+        Attachment(
+            case=docket.case,
+            purpose=purpose,
+            sha256=sha256,
+            content_type=content_type,
+            size=size,
+            added_by=docket.actor.key,
+            added_at=docket.at,
+        )
+    )
+    docket.record(PhotoAdded(purpose, sha256))

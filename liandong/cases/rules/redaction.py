@@ -16,6 +16,7 @@ _FOUND = re.compile(
     r"|(?P<plate>[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼]"
     r"[A-HJ-NP-Z][·. ]?[A-HJ-NP-Z0-9]{4,5}[A-HJ-NP-Z0-9挂学警港澳])"
 )
+_HALF_WIDTH = {0xFF10 + digit: ord("0") + digit for digit in range(10)}
 _PLACEHOLDERS = {"identity": "［证件号］", "phone": "［电话］", "plate": "［车牌］"}
 
 
@@ -44,24 +45,40 @@ class Redacted:
 
 
 def redact(text: str) -> Redacted:
-    """Replace identity numbers, phones and plates by placeholders."""
+    """Replace identity numbers, phones and plates, in half or full width, by placeholders."""
     taken: list[tuple[str, str]] = []
-
-    def _take(match: re.Match[str]) -> str:
+    kept: list[str] = []
+    end = 0
+    text = storable(text)
+    for match in _FOUND.finditer(text.translate(_HALF_WIDTH)):
         kind = match.lastgroup or ""
         taken.append((kind, match.group()))
-        return _PLACEHOLDERS[kind]
+        kept += [text[end : match.start()], _PLACEHOLDERS[kind]]
+        end = match.end()
+    return Redacted("".join([*kept, text[end:]]), tuple(taken))
 
-    return Redacted(_FOUND.sub(_take, text), tuple(taken))
+
+def remark(text: str, *, longest: int = LONGEST) -> str:
+    """A remark that may be empty, trimmed and without personal numbers.
+
+    :raises TextTooLong: more than `longest` characters
+    """
+    kept = storable(text).strip()
+    return redact(clean(kept, longest=longest)).text if kept else ""
+
+
+def storable(text: str) -> str:
+    """`text` without NUL and lone surrogates, neither of which PostgreSQL can hold."""
+    return text.replace("\x00", "").encode("utf-8", "ignore").decode()
 
 
 def clean(text: str, *, longest: int = LONGEST) -> str:
-    """Return `text` trimmed and without NUL bytes, which PostgreSQL cannot hold.
+    """Return `text` trimmed and storable.
 
     :raises TextMissing: nothing is left
     :raises TextTooLong: more than `longest` characters are left
     """
-    kept = text.replace("\x00", "").strip()
+    kept = storable(text).strip()
     if not kept:
         raise TextMissing
     if len(kept) > longest:

@@ -101,7 +101,7 @@ STEPS: dict[str, Step] = {
             needs_reason=True,
         ),
         _step("check", marked("核查"), [_S.HANDLED], None, stops=[_C.CHECK]),
-        _step("call_back", marked("回访"), [_S.HANDLED], None, stops=[_C.CALL_BACK]),
+        _step("call_back", marked("回访"), [_S.HANDLED], None, stops=[_C.CALL_BACK], starts=[_C.CHECK]),
         _step(
             "send_back",
             marked("返工"),

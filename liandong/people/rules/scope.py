@@ -96,6 +96,8 @@ def scope_of(posts: tuple[PostHeld, ...], act: str, *, roles: Mapping[str, Role]
             if bare != act:
                 continue
             value = {Reach.AREA: post.area, Reach.UNIT: post.unit}.get(reach, "")
+            if not value and reach in (Reach.AREA, Reach.UNIT):
+                continue  # A post without an area or a unit reaches none, not all of them.
             grounds.add(Ground(reach, value, level))
             centre = centre or (reach is Reach.AREA and len(post.area) == 6) or reach is Reach.EVERYWHERE
-    return Scope(frozenset(grounds), person, frozenset(post.unit for post in posts), centre)
+    return Scope(frozenset(grounds), person, frozenset(post.unit for post in posts if post.unit), centre)

@@ -12,6 +12,8 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import psycopg
+
 from liandong.kernel.refusal import Refusal, marked
 from liandong.project.home import UnusableHome
 from liandong.project.postgres import PostgresUnavailable
@@ -28,7 +30,11 @@ class Command:
 
 
 class Failed(Exception):
-    """A command cannot go on; the text says why and what to do."""
+    """A command cannot go on; the text says why, the remedy what to do."""
+
+    def __init__(self, words: str, remedy: str = "") -> None:
+        self.remedy = remedy
+        super().__init__(words)
 
 
 COMMANDS = (
@@ -61,10 +67,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return int(module.run(parsed))
     except Refusal as refusal:
         return _fail(say(refusal.says, **refusal.values), refusal.remedy and say(refusal.remedy, **refusal.values))
-    except (Failed, PostgresUnavailable, UnusableHome) as failure:
+    except Failed as failure:
+        return _fail(str(failure), failure.remedy)
+    except (PostgresUnavailable, UnusableHome) as failure:
         return _fail(str(failure))
     except KeyboardInterrupt:
         return 130
+    except Exception as error:
+        # Django wraps the driver's error; importing Django here would make every command load it.
+        if not any(isinstance(each, psycopg.OperationalError) for each in (error, error.__cause__)):
+            raise
+        words = say("数据库连接不上：%(words)s", words=_first_line(error))
+        return _fail(words, say("请检查 DATABASE_URL 和数据库服务。"))
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().splitlines()[0]
 
 
 def _fail(words: str, remedy: str = "") -> int:

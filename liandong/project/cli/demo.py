@@ -41,7 +41,7 @@ def run(arguments: argparse.Namespace) -> int:
 
         bar = Bar(say("演示数据"), arguments.cases)
         with transaction.atomic():
-            build_demo(arguments.cases, bar)
+            build_demo(arguments.cases, bar, at=datetime.now(UTC))
             Milestone.objects.create(name=DEMO_COMPLETE, at=datetime.now(UTC))
         bar.finish()
     return 0

@@ -24,7 +24,7 @@ def run(arguments: argparse.Namespace) -> int:
         database_url=database_url(),
         port=int(os.environ.get("PORT", "8000")),
         public_url=os.environ.get("LIANDONG_PUBLIC_URL", ""),
-        calendar_file=str(CLONE / "standards" / "calendar" / "cn" / "years.csv"),
+        calendar_file=CLONE / "standards" / "calendar" / "cn" / "years.csv",
         at=datetime.now(UTC),
     )
     if surroundings.home.path.exists() or surroundings.database_url:

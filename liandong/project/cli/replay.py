@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import argparse
+from datetime import UTC, datetime
 
+from liandong.project.cli.progress import Bar
 from liandong.project.cli.surroundings import database, log_level, set_up_django
+from liandong.project.words import say
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -24,4 +27,5 @@ def run(arguments: argparse.Namespace) -> int:
     configure_logs(process="replay", level=log_level())
     with database():
         migrate()
-        return int(cli.run(arguments) or 0)
+        bar = Bar(say("回放"))
+        return cli.run(arguments, at=datetime.now(UTC), progress=bar, finish=bar.finish)

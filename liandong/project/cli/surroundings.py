@@ -10,6 +10,7 @@ from pathlib import Path
 
 from liandong.project.home import Home
 from liandong.project.postgres import AlreadyRunning, running_postgres
+from liandong.project.words import say
 
 CLONE = Path(__file__).resolve().parents[3]
 
@@ -47,3 +48,14 @@ def database() -> Iterator[None]:
         with contextlib.suppress(AlreadyRunning):
             stack.enter_context(running_postgres(this_home()))
         yield
+
+
+def refuse_unless_migrated() -> None:
+    """Raise Failed when the database lacks tables of this version. Django must be set up."""
+    from liandong.project.cli import Failed
+    from liandong.project.health import pending_migrations
+
+    if pending := pending_migrations():
+        raise Failed(
+            say("还有 %(count)s 个数据库迁移未执行。", count=pending) + say("运行 liandong up 会执行它们；请先备份。")
+        )

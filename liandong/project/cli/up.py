@@ -10,6 +10,7 @@ import shutil
 import signal
 import socket
 import sys
+from pathlib import Path
 
 from liandong.project.cli import Failed
 from liandong.project.cli.surroundings import database_url, log_level, this_home
@@ -35,8 +36,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--demo", action="store_true", help=say("同时生成演示区县"))
     parser.add_argument("--host", default=os.environ.get("HOST", "127.0.0.1"), help=say("监听地址"))
     parser.add_argument("--port", type=int, default=int(os.environ.get("PORT", "8000")), help=say("监听端口"))
-    parser.add_argument("--webs", type=int, default=int(os.environ.get("LIANDONG_WEBS", "1")), help=say("网页服务进程数"))
-    workers = int(os.environ.get("LIANDONG_WORKERS", "1"))
+    webs, workers = (int(os.environ.get(name, "1")) for name in ("LIANDONG_WEBS", "LIANDONG_WORKERS"))
+    parser.add_argument("--webs", type=int, default=webs, help=say("网页服务进程数"))
     parser.add_argument("--workers", type=int, default=workers, help=say("后台进程数"))
 
 
@@ -63,7 +64,7 @@ def run(arguments: argparse.Namespace) -> int:
         _tell(say("更新数据库结构 …"))
         if spawn([sys.executable, "-m", "liandong.project.prepare"], death_signal=signal.SIGTERM).wait() != 0:
             raise Failed(say("数据库结构更新失败，原因见上。"))
-        supervisor = Supervisor(_programs(arguments, listener), postgres=postgres)
+        supervisor = Supervisor(_programs(arguments, listener), postgres=postgres, when_ended=_forget_figures)
         supervisor.run(each_time=_Announcement(listener, is_demo=arguments.demo))
         _tell(say("已全部停止。"))
     return 0
@@ -78,6 +79,12 @@ def _set_environment(home: Home, *, is_demo: bool) -> None:
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(figures)
     if is_demo:
         os.environ["LIANDONG_DEMO"] = "1"
+
+
+def _forget_figures(pid: int) -> None:
+    """Drop what an ended process counted as open just then; its totals stay."""
+    for file in Path(os.environ["PROMETHEUS_MULTIPROC_DIR"]).glob(f"gauge_live*_{pid}.db"):
+        file.unlink()
 
 
 def _programs(arguments: argparse.Namespace, listener: socket.socket) -> list[Program]:

@@ -6,7 +6,7 @@ import argparse
 import sys
 
 from liandong.project.cli.progress import Bar
-from liandong.project.cli.surroundings import database, set_up_django
+from liandong.project.cli.surroundings import database, refuse_unless_migrated, set_up_django
 from liandong.project.words import say
 
 
@@ -20,6 +20,7 @@ def run(arguments: argparse.Namespace) -> int:
     from liandong.timeline.verify import verify
 
     with database():
+        refuse_unless_migrated()
         bar = Bar(say("核验记录"))
         verdict = verify(bar)
         bar.finish(verdict.entries)

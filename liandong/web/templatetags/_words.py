@@ -93,6 +93,7 @@ SCRIPT_TEXTS: dict[str, str | Promise] = {
     "pick.failed": _("查找失败，请稍后再试"),
     "pick.count": _("{count} 个选项，用上下键选择"),
     "net.failed": _("连接不上服务器，刚才的操作没有完成。请检查网络后重试。"),
+    "net.signed_out": _("登录已失效，内容仍在页面上。请在新标签页重新登录，再回来提交。"),
     "net.timeout": _("服务器没有按时回应，刚才的操作可能没有完成。请刷新页面查看后再试。"),
     "toast.close": _("关闭"),
     "map.failed": _("地图加载失败，其他功能不受影响。"),

@@ -96,8 +96,8 @@ def clock(
 
 
 @register.filter
-def control(field: BoundField) -> SafeString:
-    """Draw a form field's widget with the class its kind wants; choices by radio draw themselves."""
+def control(field: BoundField, key: str = "") -> SafeString:
+    """Draw a form field's widget with the class its kind wants, reached by `key`; choices by radio draw themselves."""
     widget = field.field.widget
     if isinstance(widget, RadioSelect):
         return field.as_widget()
@@ -107,7 +107,8 @@ def control(field: BoundField) -> SafeString:
     elif isinstance(widget, Select | SelectMultiple):
         style = "form-select"
     own = widget.attrs.get("class", "")
-    return field.as_widget(attrs={"class": f"{style} {own}".strip()})
+    reached = {"data-key": key, "data-key-label": str(field.label)} if key else {}
+    return field.as_widget(attrs={"class": f"{style} {own}".strip(), **reached})
 
 
 @register.filter

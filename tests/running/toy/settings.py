@@ -8,12 +8,13 @@ from pathlib import Path
 from liandong.project.home import Home
 
 HOME = Home(Path(os.environ["LIANDONG_HOME"]))
-SECRET_KEY = "toy"  # noqa: S105 - nothing is kept under it
+SECRET_KEY = "toy"
 ALLOWED_HOSTS = ["*"]
 INSTALLED_APPS = ["liandong.project"]
 MIDDLEWARE = ["liandong.web.middleware.Refusals", "django.middleware.locale.LocaleMiddleware"]
 ROOT_URLCONF = "tests.running.toy.pages"
 DATABASES = {"default": HOME.database(os.environ.get("DATABASE_URL", ""))}
+LANGUAGE_CODE = "zh-hans"
 USE_TZ = True
 LOGGING_CONFIG = None
 LIANDONG_MAX_UPLOAD = 2_000_000

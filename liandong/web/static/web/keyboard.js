@@ -67,14 +67,15 @@ function act(pressed, event) {
 function move(list, by) {
   const rows = [...list.querySelectorAll('[data-row]')].filter(usable);
   if (!rows.length) return false;
-  const at = rows.findIndex((row) => row.id === chosen.get(list));
+  const kept = rows.findIndex((row) => row.id === chosen.get(list));
+  const at = kept >= 0 ? kept : rows.findIndex((row) => row.hasAttribute('aria-current'));
   const next = at < 0 ? 0 : Math.min(rows.length - 1, Math.max(0, at + by));
   choose(list, rows[next]);
   if (list.dataset.list === 'open') rows[next].click();
   return true;
 }
 
-function choose(list, row, { focus = true } = {}) {
+export function choose(list, row, { focus = true } = {}) {
   chosen.set(list, row.id);
   for (const other of list.querySelectorAll('[data-row][aria-current]')) other.removeAttribute('aria-current');
   row.setAttribute('aria-current', 'true');

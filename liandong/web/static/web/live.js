@@ -2,7 +2,8 @@
 // takes over and asks for what came after the last event seen. Events carry ids only: pages fetch what they may see.
 //
 //   <ld-live url="/events/" user="17">   shows 实时 / 正在连接 / 已断开
-//   body ← CustomEvent 'ld:case'  {numbers: [...], kinds: [...], reset: bool}   at most once a second
+//   body ← CustomEvent 'ld:case'  {ids: [...], events: [...], reset: bool}   at most once a second
+//   [data-case-id] ← 'ld:this-case'   when that case is among them, or on a reset
 //   body ← CustomEvent 'ld:live'  {state: 'on' | 'connecting' | 'off'}
 import { speak, text } from './texts.js';
 
@@ -18,15 +19,19 @@ let toldAt = -Infinity;
 function tell() {
   timer = 0;
   toldAt = performance.now();
-  const detail = { numbers: [...collected.numbers], kinds: [...collected.kinds], reset: collected.reset };
+  const detail = { ids: [...collected.ids], events: [...collected.events], reset: collected.reset };
   collected = null;
+  for (const element of document.querySelectorAll('[data-case-id]')) {
+    const concerned = detail.reset || detail.ids.includes(Number(element.dataset.caseId));
+    if (concerned) element.dispatchEvent(new CustomEvent('ld:this-case', { detail }));
+  }
   document.body.dispatchEvent(new CustomEvent('ld:case', { detail, bubbles: true }));
 }
 
 export function announce(event) {
-  collected ??= { numbers: new Set(), kinds: new Set(), reset: false };
-  if (event.number) collected.numbers.add(event.number);
-  if (event.kind) collected.kinds.add(event.kind);
+  collected ??= { ids: new Set(), events: new Set(), reset: false };
+  if (event.about === 'case') collected.ids.add(event.subject);
+  if (event.event) collected.events.add(event.event);
   if (event.reset) collected.reset = true;
   if (!timer) timer = setTimeout(tell, Math.max(0, EVERY_MS - (performance.now() - toldAt)));
 }
@@ -43,6 +48,7 @@ class Stream {
     this.source.onopen = () => this.#alive();
     this.source.onmessage = (message) => this.#take(message);
     this.source.addEventListener('ping', () => this.#alive());
+    this.source.addEventListener('signed-out', () => document.querySelector('form[data-dirty]') || location.reload());
     this.source.addEventListener('reset', (message) => {
       this.last = message.lastEventId;
       this.#alive();
@@ -54,7 +60,8 @@ class Stream {
   #take(message) {
     this.last = message.lastEventId || this.last;
     this.#alive();
-    this.onEvent({ ...JSON.parse(message.data), id: this.last });
+    const { id: subject, ...news } = JSON.parse(message.data);
+    this.onEvent({ ...news, subject, id: this.last });
   }
 
   #alive() {

@@ -1,5 +1,8 @@
 // The frame: menus, theme, 关怀版, progress line, demo sign-in, sessions that ended.
 
+import { text } from './texts.js';
+import { toast } from './toast.js';
+
 const YEAR_S = 31536000;
 
 function remember(name, value) {
@@ -63,17 +66,55 @@ function busy(change) {
 document.addEventListener('htmx:before:request', (event) => asked(event) && busy(1));
 document.addEventListener('htmx:finally:request', (event) => asked(event) && busy(-1));
 
-// A session that ended answers with the sign-in page: load it whole instead of putting it into a pane.
+// A session that ended answers with the sign-in page: load it whole instead of putting it into a pane, but never
+// at the price of what somebody has typed.
 document.addEventListener('htmx:after:request', (event) => {
-  const answer = event.detail.ctx.response?.raw;
-  if (answer?.redirected && new URL(answer.url).pathname.endsWith('/sign-in/')) {
-    event.preventDefault();
-    location.reload();
+  const { ctx } = event.detail;
+  const answer = ctx.response?.raw;
+  if (!answer?.redirected || !new URL(answer.url).pathname.endsWith('/sign-in/')) return;
+  event.preventDefault();
+  if (ctx.request.method === 'GET' && !document.querySelector('form[data-dirty]')) location.reload();
+  else toast('error', text('net.signed_out'));
+});
+
+// Another tab may have signed in anew meanwhile: the cookie holds the token that counts.
+document.addEventListener('htmx:config:request', (event) => {
+  const { request } = event.detail.ctx;
+  const token = /(?:^|; )csrftoken=([^;]+)/.exec(document.cookie)?.[1];
+  if (!token || request.method === 'GET') return;
+  request.headers['X-CSRFToken'] = token;
+  if (request.body?.has?.('csrfmiddlewaretoken')) request.body.set('csrfmiddlewaretoken', token);
+});
+
+// What is being filled in stays until it is sent: a region marked data-guarded is not refreshed under one's hands.
+document.addEventListener('input', (event) => event.target.closest?.('form')?.setAttribute('data-dirty', ''));
+document.addEventListener('htmx:before:request', (event) => {
+  const region = event.target.closest?.('[data-guarded]');
+  const silent = event.detail.ctx.request.method === 'GET' && !asked(event);
+  if (region === event.target && silent && region.querySelector('form[data-dirty]')) event.preventDefault();
+});
+
+// One's own photo raises the version of the forms beside it; somebody else's change does not.
+document.addEventListener('ld:version', (event) => {
+  for (const field of document.querySelectorAll('input[name=version]')) {
+    if (field.value === String(event.detail.from)) field.value = event.detail.to;
   }
 });
 
-// A silent refresh that fails keeps what is on screen; the live sign tells that the page is not current.
+// A silent refresh that fails keeps what is on screen; the live sign tells that the page is not current. A change
+// that was refused without its form (403, 404, 413, 500, 503) keeps the form as well, and says why beside it.
 document.addEventListener('htmx:before:swap', (event) => {
   const { ctx } = event.detail;
-  if (ctx?.response?.status >= 400 && ctx.request?.method === 'GET' && !asked(event)) event.preventDefault();
+  if (!(ctx?.response?.status >= 400)) return;
+  if (ctx.request?.method === 'GET') {
+    if (!asked(event)) event.preventDefault();
+  } else if (!ctx.text.includes('<form')) {
+    event.preventDefault();
+    toast('error', refusalIn(ctx.text));
+  }
 });
+
+function refusalIn(html) {
+  const told = new DOMParser().parseFromString(html, 'text/html').querySelectorAll('.ld-refusal > p');
+  return [...told].map((line) => line.textContent.trim()).join(' ') || text('net.failed');
+}

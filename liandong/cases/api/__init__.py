@@ -1,0 +1,9 @@
+"""The REST interface of cases: typed calls over operations and queries. Lists and rows are made by hand."""
+
+from __future__ import annotations
+
+from liandong.cases.api import reading, writing
+
+router = reading.router
+
+__all__ = ["reading", "router", "writing"]

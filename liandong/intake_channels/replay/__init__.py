@@ -1,0 +1,1 @@
+"""Real requests poured from a file through the same operations as a desk."""

@@ -1,0 +1,74 @@
+"""What every page of the desk begins with: a signed-in person with a post, and the district they work in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, Protocol
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import get_language
+
+from liandong.people.access import Actor
+
+P = ParamSpec("P")
+
+
+class DeskRequest(HttpRequest):
+    """A request as `people.middleware.WhoActs` leaves it."""
+
+    actor: Actor
+
+
+class Named(Protocol):
+    """Anything that has a Chinese and an English name."""
+
+    @property
+    def name(self) -> str:
+        """The Chinese name."""
+        ...
+
+    @property
+    def name_en(self) -> str:
+        """The English name, or nothing."""
+        ...
+
+
+def desk(
+    *acts: str,
+) -> Callable[
+    [Callable[Concatenate[DeskRequest, P], HttpResponse]], Callable[Concatenate[HttpRequest, P], HttpResponse]
+]:
+    """Open a view to signed-in staff who may do one of `acts` somewhere; to all staff when none is named."""
+
+    def open_to(
+        view: Callable[Concatenate[DeskRequest, P], HttpResponse],
+    ) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+        @login_required
+        @wraps(view)
+        def guarded(request: Any, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            actor: Actor = request.actor
+            if not actor.posts or (acts and not any(actor.may(act) for act in acts)):
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        return guarded
+
+    return open_to
+
+
+def district_of(actor: Actor) -> str:
+    """The district whose rules a person's pages use: that of their first post."""
+    return actor.posts[0].area[:6]
+
+
+def name_of(thing: Named) -> str:
+    """The name in the reader's language."""
+    return (thing.name_en or thing.name) if reads_english() else thing.name
+
+
+def reads_english() -> bool:
+    """Whether the reader has chosen English."""
+    return (get_language() or "").startswith("en")

@@ -1,0 +1,173 @@
+"""Everything the page of one case shows, gathered in a fixed number of statements."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from liandong.cases.docket import thing_of
+from liandong.cases.queries import clocks_of, photos_of, steps_open_to, still_missing, trace_of
+from liandong.cases.rulebook import Rulebook, rulebook_for
+from liandong.cases.rules.words import (
+    CLOSING_WORDS,
+    IDENTITY_WORDS,
+    NATURE_WORDS,
+    RUN_BY_WORDS,
+    Closing,
+    Identity,
+    Nature,
+    RunBy,
+)
+from liandong.people.access import Actor
+from liandong.workbench.choices import conditions_of
+from liandong.workbench.clocks import clocks_shown
+from liandong.workbench.desk import name_of
+from liandong.workbench.forms import STEP_DESKS, DispatchForm, FileForm, PhotoForm, PlaceForm, RevealForm, StepForm
+from liandong.workbench.rows import area_path, channel_word, class_name, row_of, unit_name
+from liandong.workbench.story import Facts, tell
+
+if TYPE_CHECKING:
+    from liandong.cases.models import Case
+
+_SIDE_STEPS = frozenset({"contact", "return", "refuse", "answer", "decline", "send_back", "reopen", "solve_on_spot"})
+
+
+@dataclass(frozen=True, slots=True)
+class StepOffered:
+    """A step somebody may take now, with its form."""
+
+    code: str
+    url: str
+    form: StepForm
+    style: str
+    key: str
+    hint: str | Promise
+    is_first: bool
+
+
+def case_context(actor: Actor, case: Case, *, at: datetime, desk: str = "") -> dict[str, Any]:
+    """What `workbench/case_body.html` needs. Three statements: clocks, photos, timeline with its people."""
+    book = rulebook_for(case.district)
+    thing = thing_of(case)
+    ended = case.ended_at is not None
+    return {
+        "case": case,
+        "row": row_of(case, book, at=at),
+        "now": at,
+        "desk": desk,
+        "facts": facts_of(case, book),
+        "clocks": clocks_shown(clocks_of(case), book),
+        "photos": photos_of(case),
+        "told": tell(trace_of(case), book),
+        "offered": steps_offered(actor, case, book),
+        "lacking": lacking(case),
+        "identity": _(IDENTITY_WORDS[Identity(case.identity)]),
+        "may_reveal": case.identity != Identity.ANONYMOUS and actor.may("cases.reveal_reporter", thing),
+        "reveal_form": RevealForm(),
+        "photo_form": PhotoForm() if actor.may("cases.add_photo", thing) and not ended else None,
+        "place_form": place_form(case) if actor.may("cases.place", thing) and not ended else None,
+    }
+
+
+def steps_context(actor: Actor, case: Case, *, at: datetime, desk: str = "") -> dict[str, Any]:
+    """What the step forms alone need; no statement."""
+    book = rulebook_for(case.district)
+    return {
+        "case": case,
+        "row": row_of(case, book, at=at),
+        "now": at,
+        "desk": desk,
+        "offered": steps_offered(actor, case, book),
+        "lacking": lacking(case),
+    }
+
+
+def steps_offered(actor: Actor, case: Case, book: Rulebook) -> list[StepOffered]:
+    """The steps open to `actor`, what leads on first; the first main one is shown open."""
+    codes = {step.code for step in steps_open_to(actor, case)}
+    ordered = [code for code in STEP_DESKS if code in codes]
+    first = _first_of(ordered, case)
+    if first in ordered:
+        ordered.sort(key=lambda code: code != first)
+    return [_offer(code, case, book, is_first=code == first) for code in ordered]
+
+
+def step_form(code: str, case: Case, book: Rulebook, data: Mapping[str, Any] | None = None) -> StepForm:
+    """The form of a step, with the choices this case gives it."""
+    form = STEP_DESKS[code].form(data, auto_id=f"{code}_%s")
+    if isinstance(form, FileForm):
+        form.offer(conditions_of(case.class_code, book))
+    if isinstance(form, DispatchForm):
+        found = book.suggest(class_code=case.class_code, area=case.area)
+        helpers = [unit for unit in (found.assisting if found else ()) if unit != case.about_unit]
+        form.offer([(unit, unit_name(unit, book)) for unit in helpers])
+        if "helpers" in form.fields:
+            form.fields["helpers"].initial = helpers
+    return form
+
+
+def place_form(case: Case, data: Mapping[str, Any] | None = None) -> PlaceForm:
+    """The form that says where the problem is."""
+    return PlaceForm(data, auto_id="place_%s", initial={"lon": case.lon, "lat": case.lat, "address": case.address})
+
+
+def lacking(case: Case) -> list[str]:
+    """What a handled case still lacks, in words."""
+    words = {"check": _("核查"), "call_back": _("回访")}
+    return [words[name] for name in still_missing(case)] if case.stage == "handled" else []
+
+
+def facts_of(case: Case, book: Rulebook) -> Facts:
+    """What is known of a case, as label and value."""
+    kind = book.classes.get(case.class_code)
+    parent = book.classes.get(kind.parent) if kind else None
+    condition = book.conditions_of(case.class_code).get(case.condition) if case.condition else None
+    helpers = "、".join(unit_name(code, book) for code in case.assisting)
+    pairs: list[tuple[str, str]] = [
+        (_("类别"), " › ".join(filter(None, (name_of(parent) if parent else "", class_name(case.class_code, book))))),
+        (_("立案条件"), name_of(condition) if condition else ""),
+        (_("结案条件"), _close_when(condition)),
+        (_("性质"), _(NATURE_WORDS[Nature(case.nature)])),
+        (_("来源"), channel_word(case.channel)),
+        (_("外部编号"), case.external_id),
+        (_("网格"), area_path(case.area, book)),
+        (_("地址"), case.address),
+        (_("受理层级"), _(RUN_BY_WORDS[RunBy(case.run_by)])),
+        (_("主办单位"), unit_name(case.unit, book)),
+        (_("协办单位"), helpers),
+        (_("被反映单位"), unit_name(case.about_unit, book)),
+        (_("退单 / 返工 / 重开"), f"{case.returns} / {case.reworks} / {case.reopenings}" if _has_turned_back(case) else ""),
+        (_("结案方式"), _(CLOSING_WORDS[Closing(case.closing)]) if case.closing else ""),
+    ]
+    return [(label, value) for label, value in pairs if value]
+
+
+def _close_when(condition: Any) -> str:
+    if condition is None:
+        return ""
+    english = name_of(condition) == condition.name_en
+    return str(condition.close_when_en if english and condition.close_when_en else condition.close_when)
+
+
+def _has_turned_back(case: Case) -> bool:
+    return bool(case.returns or case.reworks or case.reopenings)
+
+
+def _first_of(ordered: list[str], case: Case) -> str:
+    if case.stage == "handled":
+        failed = case.check_result == "not_ok" or case.call_back_result == "not_solved"
+        wanted = ["send_back"] if failed else [*still_missing(case), "close"]
+        return next((code for code in wanted if code in ordered), "")
+    return next((code for code in ordered if code not in _SIDE_STEPS), ordered[0] if ordered else "")
+
+
+def _offer(code: str, case: Case, book: Rulebook, *, is_first: bool) -> StepOffered:
+    desk = STEP_DESKS[code]
+    url = reverse("workbench:step", args=[case.number, code])
+    return StepOffered(code, url, step_form(code, case, book), desk.style, desk.key, desk.hint, is_first)

@@ -1,0 +1,111 @@
+"""A case as a list shows it: codes turned into words of the reader's language, nothing asked of the database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext
+
+from liandong.cases.rulebook import Rulebook, rulebook_for
+from liandong.cases.rules.words import CHANNEL_WORDS
+from liandong.workbench.desk import name_of
+
+if TYPE_CHECKING:
+    from liandong.cases.models import Case
+
+SOON = timedelta(hours=4)
+"""How long before it is due a case is called due soon."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of a list. `place` is the address, else the innermost area; `state` is the map's word for its clock."""
+
+    pk: int
+    number: str
+    version: int
+    stage: str
+    urgency: str
+    kind: str
+    description: str
+    place: str
+    town: str
+    unit: str
+    suggested: str
+    why: str
+    channel: str
+    reported_at: datetime
+    updated_at: datetime
+    stage_since: datetime
+    due_at: datetime | None
+    state: str
+    returns: int
+    reworks: int
+    is_placed: bool
+
+
+def rows_of(cases: Iterable[Case], *, at: datetime) -> list[Row]:
+    """Return the rows of cases, of whatever districts they are."""
+    return [row_of(case, rulebook_for(case.district), at=at) for case in cases]
+
+
+def row_of(case: Case, book: Rulebook, *, at: datetime) -> Row:
+    """Return the row of one case."""
+    path = [name_of(area) for area in book.map.path(case.area)]
+    return Row(
+        pk=case.pk,
+        number=case.number,
+        version=case.version,
+        stage=case.stage,
+        urgency=case.urgency,
+        kind=class_name(case.class_code, book),
+        description=case.description,
+        place=case.address or (path[-1] if path else ""),
+        town=path[0] if path else "",
+        unit=unit_name(case.unit, book),
+        suggested=unit_name(case.suggested_unit, book),
+        why=gettext(case.suggested_why) if case.suggested_why else "",
+        channel=channel_word(case.channel),
+        reported_at=case.reported_at,
+        updated_at=case.updated_at,
+        stage_since=case.stage_since,
+        due_at=case.due_at if case.ended_at is None else None,
+        state=state_of(case, at=at),
+        returns=case.returns,
+        reworks=case.reworks,
+        is_placed=case.lon is not None,
+    )
+
+
+def state_of(case: Case, *, at: datetime) -> str:
+    """`late`, `due_soon`, `in_time` or, once ended, `done`. Exactly at due is in time (`CASE.md` §5)."""
+    if case.ended_at is not None:
+        return "done"
+    if case.due_at is None or at < case.due_at - SOON:
+        return "in_time"
+    return "late" if at > case.due_at else "due_soon"
+
+
+def class_name(code: str, book: Rulebook) -> str:
+    """The name of a class."""
+    kind = book.classes.get(code)
+    return name_of(kind) if kind else code
+
+
+def unit_name(code: str, book: Rulebook) -> str:
+    """The name of a unit, nothing for no unit."""
+    unit = book.units.get(code)
+    return name_of(unit) if unit else code
+
+
+def area_path(code: str, book: Rulebook) -> str:
+    """An area with the areas around it: 东桥街道 › 东桥第一居委会 › 东桥1号网格."""
+    return " › ".join(name_of(area) for area in book.map.path(code))
+
+
+def channel_word(code: str) -> str:
+    """The channel in words."""
+    return gettext(CHANNEL_WORDS.get(code, code))

@@ -1,0 +1,258 @@
+"""The timeline in words: one telling per kind of event, with the names of people, units and areas put in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from django.utils.translation import gettext as _
+
+from liandong.cases.rulebook import Rulebook
+from liandong.cases.rules.words import CLOCK_WORDS, CLOSING_WORDS, ClockKind, Closing
+from liandong.people.queries import staff_by_key
+from liandong.web.templatetags.ui import step_word
+from liandong.workbench.rows import area_path, channel_word, class_name, unit_name
+
+if TYPE_CHECKING:
+    from liandong.timeline.models import Entry
+
+Facts = list[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One entry of the timeline as `ui/timeline.html` shows it."""
+
+    actor: str
+    unit: str
+    at: datetime
+    step: str = ""
+    label: str = ""
+    icon: str = ""
+    tone: str = ""
+    text: str = ""
+    facts: Facts = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one kind of event says: its heading, the words quoted, and facts."""
+
+    step: str = ""
+    label: str = ""
+    icon: str = ""
+    tone: str = ""
+    text: str = ""
+    facts: Facts = field(default_factory=list)
+
+
+Data = Mapping[str, Any]
+Teller = Callable[[Data, Rulebook], Part]
+
+
+def tell(entries: Iterable[Entry], book: Rulebook) -> list[Told]:
+    """Return what happened, newest first; people are asked for in one statement, units not at all."""
+    known = list(entries)
+    people = staff_by_key({entry.actor for entry in known})
+    return [_told(entry, people, book) for entry in reversed(known)]
+
+
+def sentence(told: Told) -> str:
+    """One entry as one sentence, for the note that says what changed meanwhile."""
+    word = told.label or step_word(told.step).label
+    who = f"{told.actor}（{told.unit}）" if told.unit else told.actor
+    return f"{told.at.strftime('%H:%M:%S')} {who}：{word}"
+
+
+def _told(entry: Entry, people: Mapping[str, tuple[str, str]], book: Rulebook) -> Told:
+    name, unit = people.get(entry.actor, (_platform(entry.actor), ""))
+    part = TELLERS.get(entry.event, _unknown)(entry.data, book)
+    return Told(
+        actor=name,
+        unit=unit_name(unit, book),
+        at=entry.at.astimezone(book.map.calendar.zone),
+        step=part.step,
+        label=part.label or ("" if part.step else entry.event),
+        icon=part.icon,
+        tone=part.tone,
+        text=part.text,
+        facts=part.facts,
+    )
+
+
+def _platform(key: str) -> str:
+    kind, _slash, name = key.partition("/")
+    return _("平台（%(name)s）") % {"name": name} if kind == "platform" else key
+
+
+def _facts(*pairs: tuple[str, object]) -> Facts:
+    return [(label, str(value)) for label, value in pairs if value not in ("", None, ())]
+
+
+def _reported(data: Data, book: Rulebook) -> Part:
+    facts = _facts(
+        (_("来源"), channel_word(data["channel"])),
+        (_("类别"), class_name(data["class_code"], book)),
+        (_("地址"), data.get("address", "")),
+        (_("建议单位"), unit_name(data.get("suggested_unit", ""), book)),
+        (_("外部编号"), data.get("external_id", "")),
+    )
+    return Part("report", facts=facts)
+
+
+def _accepted(data: Data, book: Rulebook) -> Part:
+    changed = data.get("class_code", "")
+    return Part("accept", facts=_facts((_("改为类别"), class_name(changed, book) if changed else "")))
+
+
+def _filed(data: Data, book: Rulebook) -> Part:
+    condition = book.conditions_of(data["class_code"]).get(data["condition"])
+    facts = _facts(
+        (_("类别"), class_name(data["class_code"], book)), (_("立案条件"), condition.name if condition else "")
+    )
+    return Part("file", facts=facts)
+
+
+def _dispatched(data: Data, book: Rulebook) -> Part:
+    helpers = "、".join(unit_name(code, book) for code in data.get("assisting", ()))
+    facts = _facts(
+        (_("主办单位"), unit_name(data["unit"], book)),
+        (_("协办单位"), helpers),
+        (_("依据"), _(data["why"]) if data.get("why") else ""),
+    )
+    return Part("dispatch", text=data.get("note", ""), facts=facts)
+
+
+def _received(data: Data, book: Rulebook) -> Part:
+    return Part("receive", facts=_facts((_("单位"), unit_name(data["unit"], book))))
+
+
+def _returned(data: Data, book: Rulebook) -> Part:
+    facts = _facts(
+        (_("退单单位"), unit_name(data["unit"], book)),
+        (_("建议改派"), unit_name(data.get("proposed_unit", ""), book)),
+        (_("第几次"), data.get("times", 1)),
+    )
+    return Part("return", text=data["reason"], facts=facts)
+
+
+def _contacted(data: Data, _book: Rulebook) -> Part:
+    return Part("contact", text=data.get("outcome", ""), facts=[(_("结果"), _("已联系上") if data["reached"] else _("未联系上"))])
+
+
+def _arrived(data: Data, _book: Rulebook) -> Part:
+    lon, lat = data.get("lon"), data.get("lat")
+    return Part("arrive", facts=_facts((_("位置"), f"{lon:.6f}, {lat:.6f}" if lon is not None and lat is not None else "")))
+
+
+def _handed_in(data: Data, book: Rulebook) -> Part:
+    facts = _facts(
+        (_("单位"), unit_name(data["unit"], book)),
+        (_("给报告人的答复"), data.get("answer", "")),
+        (_("照片"), len(data.get("photos", ())) or ""),
+    )
+    return Part("hand_in", text=data["result"], facts=facts)
+
+
+def _checked(data: Data, _book: Rulebook) -> Part:
+    return Part("check", text=data.get("note", ""), facts=[(_("结果"), _("合格") if data["ok"] else _("不合格"))])
+
+
+def _called_back(data: Data, _book: Rulebook) -> Part:
+    solved = {True: _("已解决"), False: _("未解决"), None: ""}[data.get("solved")]
+    facts = _facts(
+        (_("结果"), _("已接通") if data["reached"] else _("未接通")),
+        (_("报告人认为"), solved),
+        (_("满意度"), data.get("satisfaction")),
+        (_("第几次"), data["attempt"]),
+    )
+    return Part("call_back", text=data.get("words", ""), facts=facts)
+
+
+def _sent_back(data: Data, book: Rulebook) -> Part:
+    moved = data.get("moved_seconds", 0)
+    facts = _facts(
+        (_("单位"), unit_name(data["unit"], book)),
+        (_("第几次"), data.get("times", 1)),
+        (_("处置时限顺延（核查占用）"), _("%(minutes)s 分钟") % {"minutes": round(moved / 60)} if moved else ""),
+    )
+    return Part("send_back", text=data["reason"], facts=facts)
+
+
+def _closed(data: Data, _book: Rulebook) -> Part:
+    levels = {"district": _("区级"), "town": _("街镇"), "station": _("居村"), "grid": _("网格")}
+    facts = _facts(
+        (_("结案方式"), _(CLOSING_WORDS[Closing(data["closing"])])), (_("解决层级"), levels.get(data["level"], data["level"]))
+    )
+    return Part("close", text=data.get("reason", ""), facts=facts)
+
+
+def _solved(data: Data, book: Rulebook) -> Part:
+    spot = _("是") if data.get("to_be_checked") else ""
+    facts = _facts((_("单位"), unit_name(data["unit"], book)), (_("抽中复核"), spot))
+    return Part("solve_on_spot", text=data["result"], facts=facts)
+
+
+def _placed(data: Data, book: Rulebook) -> Part:
+    facts = _facts(
+        (_("网格"), area_path(data["area"], book)),
+        (_("地址"), data.get("address", "")),
+        (_("建议单位"), unit_name(data.get("suggested_unit", ""), book)),
+    )
+    return Part(label=_("标定位置"), icon="geo-alt", tone="blue", facts=facts)
+
+
+def _fell_due(data: Data, book: Rulebook) -> Part:
+    due = datetime.fromisoformat(data["due_at"]).astimezone(book.map.calendar.zone)
+    facts = _facts(
+        (_("时限"), _(CLOCK_WORDS[ClockKind(data["clock"])])),
+        (_("应于"), due.strftime("%Y-%m-%d %H:%M:%S")),
+        (_("责任单位"), unit_name(data.get("unit", ""), book)),
+    )
+    return Part(label=_("超过时限"), icon="alarm", tone="red", facts=facts)
+
+
+def _photo(data: Data, _book: Rulebook) -> Part:
+    purposes = {"before": _("处置前"), "after": _("处置后"), "evidence": _("佐证"), "report": _("上报")}
+    purpose = purposes.get(data["purpose"], data["purpose"])
+    return Part(label=_("上传照片"), icon="camera", tone="grey", facts=[(_("用途"), purpose)])
+
+
+def _revealed(data: Data, _book: Rulebook) -> Part:
+    return Part(label=_("查看报告人信息"), icon="eye", tone="amber", text=data["purpose"])
+
+
+def _with_reason(step: str, name: str) -> Teller:
+    return lambda data, _book: Part(step, text=data.get(name, ""))
+
+
+def _unknown(_data: Data, _book: Rulebook) -> Part:
+    return Part()
+
+
+TELLERS: Final[dict[str, Teller]] = {
+    "CaseReported": _reported,
+    "CaseAccepted": _accepted,
+    "CaseRefused": _with_reason("refuse", "reason"),
+    "CaseAnswered": _with_reason("answer", "answer"),
+    "CaseFiled": _filed,
+    "CaseDeclined": _with_reason("decline", "reason"),
+    "CaseDispatched": _dispatched,
+    "CaseReceived": _received,
+    "CaseReturned": _returned,
+    "CaseContacted": _contacted,
+    "CaseArrived": _arrived,
+    "CaseHandedIn": _handed_in,
+    "CaseChecked": _checked,
+    "CaseCalledBack": _called_back,
+    "CaseSentBack": _sent_back,
+    "CaseClosed": _closed,
+    "CaseReopened": _with_reason("reopen", "reason"),
+    "CaseSolvedOnSpot": _solved,
+    "CasePlaced": _placed,
+    "ClockFellDue": _fell_due,
+    "PhotoAdded": _photo,
+    "ReporterRevealed": _revealed,
+}

@@ -1,0 +1,100 @@
+"""What the map draws: areas, cases, and which grid a point lies in."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from typing import Any
+
+import orjson
+from django.http import HttpResponse, HttpResponseNotModified, JsonResponse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from liandong.areas.queries import area_outlines, district_map, edition_of
+from liandong.cases.queries import permitted_cases
+from liandong.kernel.datum import is_plausible
+from liandong.web.remembered import Remembered
+from liandong.workbench.desk import DeskRequest, desk, district_of, name_of, reads_english
+from liandong.workbench.queues import QUEUES, cases_in
+from liandong.workbench.rows import state_of
+from liandong.workbench.views.lists import asked_for
+
+MOST_POINTS = 500
+LEVELS = ("town", "community", "grid")
+
+
+@desk()
+@require_safe
+def areas(request: DeskRequest) -> HttpResponse:
+    """The outlines of one level of the reader's district; unchanged ones are not sent again."""
+    level = request.GET.get("level", "town")
+    key = (district_of(request.actor), level if level in LEVELS else "town", reads_english())
+    body, tag = _outlines.get(key)
+    if request.headers.get("If-None-Match") == tag:
+        response: HttpResponse = HttpResponseNotModified()
+    else:
+        response = HttpResponse(body, content_type="application/geo+json")
+    response["ETag"] = tag
+    response["Cache-Control"] = "private, max-age=60"
+    response["Vary"] = "Cookie, Accept-Language"
+    return response
+
+
+@desk()
+@require_safe
+def cases(request: DeskRequest) -> HttpResponse:
+    """The points of a queue, or of the same filter as the list; the newest 500 at most."""
+    at = timezone.now()
+    queue = request.GET.get("queue", "")
+    if queue in QUEUES:
+        found = cases_in(queue, request.actor, at=at).filter(lon__isnull=False)
+    else:
+        narrowed = asked_for(request, at=at).apply(permitted_cases(request.actor))
+        found = narrowed.filter(lon__isnull=False).defer("terms").order_by("-reported_at", "-id")
+    features = [
+        {
+            "type": "Feature",
+            "geometry": {"type": "Point", "coordinates": [case.lon, case.lat]},
+            "properties": {"number": case.number, "state": state_of(case, at=at)},
+        }
+        for case in found.only("number", "lon", "lat", "due_at", "ended_at")[:MOST_POINTS]
+    ]
+    content = orjson.dumps({"type": "FeatureCollection", "features": features})
+    response = HttpResponse(content, content_type="application/geo+json")
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@desk()
+@require_safe
+def locate(request: DeskRequest) -> HttpResponse:
+    """The grid a point lies in, with the areas around it; an empty code outside the district."""
+    book = district_map(district_of(request.actor))
+    point = point_of(request)
+    code = book.locator.locate(*point) if point else None
+    names = [name_of(area) for area in book.path(code)] if code else []
+    return JsonResponse({"area": code or "", "names": names})
+
+
+def point_of(request: DeskRequest) -> tuple[float, float] | None:
+    """The point named in the address, if it is one."""
+    try:
+        lon, lat = float(request.GET.get("lon", "")), float(request.GET.get("lat", ""))
+    except ValueError:
+        return None
+    finite = math.isfinite(lon) and math.isfinite(lat)
+    return (lon, lat) if finite and is_plausible(lon, lat) else None
+
+
+def _read(key: tuple[str, str, bool]) -> tuple[bytes, str]:
+    district, level, _english = key
+    features: list[dict[str, Any]] = [
+        {"type": "Feature", "geometry": area.outline, "properties": {"code": area.code, "name": name_of(area)}}
+        for area in area_outlines(district, level=level)
+    ]
+    body = orjson.dumps({"type": "FeatureCollection", "features": features})
+    return body, f'"{hashlib.sha256(body).hexdigest()[:24]}"'
+
+
+_outlines: Remembered[tuple[str, str, bool], tuple[bytes, str]] = Remembered(_read, lambda key: edition_of(key[0]))

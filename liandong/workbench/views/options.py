@@ -1,0 +1,31 @@
+"""Answers for searchable choices, as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.http import require_safe
+
+from liandong.cases.rulebook import Rulebook, rulebook_for
+from liandong.workbench import choices
+from liandong.workbench.desk import DeskRequest, desk, district_of
+
+LONGEST_QUESTION = 60
+
+
+def _answering(find: Callable[[str, Rulebook], list[dict[str, Any]]]) -> Callable[[HttpRequest], HttpResponse]:
+    @desk()
+    @require_safe
+    def options(request: DeskRequest) -> HttpResponse:
+        text = request.GET.get("q", "").replace("\x00", "")[:LONGEST_QUESTION]
+        return JsonResponse({"options": find(text, rulebook_for(district_of(request.actor)))})
+
+    return options
+
+
+classes = _answering(choices.class_options)
+units = _answering(choices.unit_options)
+areas = _answering(choices.area_options)
+places = _answering(choices.place_options)

@@ -1,0 +1,127 @@
+"""What journeys share: our own ASGI server in a thread, people at their browsers, and what every page must keep to."""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from django.conf import settings
+from django.db import connections
+from django.utils.module_loading import import_string
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from liandong.project.server import Application
+from tests.world import PASSWORD
+
+CLONE = Path(__file__).resolve().parents[2]
+AXE = (CLONE / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+SCREENSHOTS = os.environ.get("LIANDONG_SCREENSHOTS", "")
+"""A folder under the clone to write screenshots into; nothing is written without it."""
+THREADS = 2
+
+
+@contextmanager
+def serving() -> Iterator[str]:
+    """Run the web process's application on a free port and return its address; it shares the tests' database."""
+    listening = socket.socket()
+    listening.bind(("127.0.0.1", 0))
+    application = Application(live=import_string(settings.LIANDONG_LIVE), threads=THREADS)
+    server = uvicorn.Server(uvicorn.Config(application, log_level="warning", timeout_graceful_shutdown=2, loop="asyncio"))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+    finally:
+        application.stop_streams()
+        server.should_exit = True
+        _close_connections(application)
+        thread.join(10)
+        listening.close()
+
+
+def _close_connections(application: Application) -> None:
+    """Close the database connection of every thread of the server, so that the tests' database can be dropped."""
+    together = threading.Barrier(THREADS)
+
+    def close() -> None:
+        together.wait(10)
+        connections.close_all()
+
+    for closing in [application._pool.submit(close) for _thread in range(THREADS)]:
+        closing.result(10)
+
+
+class Desk:
+    """One person at one browser. Notes what a page must never do, and checks it at the end."""
+
+    def __init__(self, browser: Browser, address: str, account: str, **context: Any) -> None:
+        self.address, self.account = address, account
+        given = {"viewport": {"width": 1366, "height": 768}, "locale": "zh-CN", "timezone_id": "Asia/Shanghai", **context}
+        self.context: BrowserContext = browser.new_context(**given)
+        self.faults: list[str] = []
+        self.page: Page = self.window()
+        self._sign_in()
+
+    def window(self) -> Page:
+        """Open another window of the same person."""
+        page = self.context.new_page()
+        page.on("console", lambda message: self._note(message.type in ("error", "warning"), f"console: {message.text}"))
+        page.on("pageerror", lambda error: self._note(True, f"script: {error}"))
+        page.on("request", lambda request: self._note(not self._is_ours(request.url), f"off-origin: {request.url}"))
+        return page
+
+    def open(self, path: str) -> Page:
+        """Open a page of the desk and wait until it is live."""
+        self.page.goto(self.address + path)
+        expect(self.page.locator("ld-live[state=on]")).to_have_count(1)
+        return self.page
+
+    def check_axe(self, page: Page | None = None) -> None:
+        """No serious or critical finding on the page as it stands."""
+        page = page or self.page
+        page.evaluate(AXE)
+        found = page.evaluate("rules => axe.run({runOnly: rules})", RULES)["violations"]
+        grave = [rule for rule in found if rule["impact"] in ("serious", "critical")]
+        told = [(rule["id"], [node["target"] for node in rule["nodes"]][:3]) for rule in grave]
+        assert not told, f"{page.url}: {told}"
+
+    def picture(self, name: str) -> None:
+        """Keep a screenshot where the environment asks for one."""
+        if SCREENSHOTS:
+            folder = CLONE / SCREENSHOTS
+            folder.mkdir(parents=True, exist_ok=True)
+            self.page.screenshot(path=str(folder / f"{name}.png"))
+
+    def leave(self) -> None:
+        """Close the browser of this person, who must have seen nothing amiss."""
+        self.context.close()
+        assert self.faults == [], f"{self.account}: {self.faults}"
+
+    def _sign_in(self) -> None:
+        self.page.goto(f"{self.address}/desk/sign-in/")
+        self.page.get_by_label("账号").first.fill(self.account)
+        self.page.get_by_label("密码").fill(PASSWORD)
+        self.page.get_by_role("button", name="登录", exact=True).click()
+        expect(self.page).to_have_url(f"{self.address}/desk/")
+
+    def _is_ours(self, url: str) -> bool:
+        return url.startswith((self.address, "data:", "blob:"))
+
+    def _note(self, is_fault: bool, words: str) -> None:  # noqa: FBT001
+        if is_fault:
+            self.faults.append(words)
+
+
+def case_number(text: str) -> str:
+    """The first case number in a text."""
+    found = re.search(r"[A-Z]{2}-\d{8}-\d{6}-\d", text)
+    assert found, text
+    return found.group()

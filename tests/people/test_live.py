@@ -1,0 +1,200 @@
+"""The live stream, spoken to as a server speaks to it: what arrives, for whom, and what is made up for."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator, MutableMapping
+from typing import Any
+
+import orjson
+import pytest
+from django.conf import settings
+from django.test import Client
+
+from liandong.people import live
+from liandong.people.models import Post, User
+from tests.world import World
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+Message = MutableMapping[str, Any]
+WITHIN_SECONDS = 5.0
+
+
+@pytest.fixture(autouse=True)
+def database_is_left(transactional_db: None) -> Iterator[None]:
+    """No stream's connection may outlive its test: the test database could not be dropped."""
+    yield
+    asyncio.run(live.leave_database())
+
+
+class Console:
+    """One open page: its stream, and what has come over it."""
+
+    def __init__(self, account: str, *, query: str = "") -> None:
+        self.account = account
+        self.query = query
+        self.status = 0
+        self.events: list[tuple[str, dict[str, Any]]] = []
+        self.names: list[str] = []
+        self.news = asyncio.Event()
+        self.leaving = asyncio.Event()
+
+    async def open(self) -> None:
+        """Connect, and return when the stream stands."""
+        cookie = await _in_thread(lambda: _cookie(self.account))
+        scope = {"type": "http", "query_string": self.query.encode(), "headers": [(b"cookie", cookie.encode())]}
+        self.task = asyncio.create_task(live.stream_app(scope, self._receive, self._send))
+        async with asyncio.timeout(WITHIN_SECONDS):
+            while not self.names and not self.task.done():
+                await asyncio.sleep(0.01)
+
+    async def hears(self, event: str) -> dict[str, Any]:
+        """Return the next message of that kind."""
+        async with asyncio.timeout(WITHIN_SECONDS):
+            while True:
+                for _id, data in self.events:
+                    if data.get("event") == event:
+                        return data
+                self.news.clear()
+                await self.news.wait()
+
+    async def close(self) -> None:
+        """Leave, as a closed tab does."""
+        self.leaving.set()
+        async with asyncio.timeout(WITHIN_SECONDS):
+            await self.task
+
+    async def _receive(self) -> Message:
+        await self.leaving.wait()
+        return {"type": "http.disconnect"}
+
+    async def _send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            return
+        for block in message["body"].decode().split("\n\n"):
+            fields = dict(line.split(": ", 1) for line in block.split("\n") if ": " in line and line[0] != ":")
+            self.names.append(fields.get("event", "open"))
+            if "id" in fields:
+                self.events.append((fields["id"], orjson.loads(fields["data"])))
+        self.news.set()
+
+
+def test_a_change_reaches_the_consoles_that_may_see_it_and_no_other(world: World) -> None:
+    async def story() -> None:
+        operator, own_town, other_town = Console("operator"), Console("town01"), Console("town02")
+        for console in (operator, own_town, other_town):
+            await console.open()
+        case = await _in_thread(world.report)
+        heard = await operator.hears("CaseReported")
+        await own_town.hears("CaseReported")
+        assert heard == {"about": "case", "id": case.pk, "event": "CaseReported"}
+        await _in_thread(lambda: world.report(lon=121.445, lat=31.01))
+        await other_town.hears("CaseReported")
+        assert [data["id"] for _id, data in other_town.events] != [case.pk]
+        assert case.pk not in {data["id"] for _id, data in other_town.events}
+        for console in (operator, own_town, other_town):
+            await console.close()
+
+    asyncio.run(story())
+
+
+def test_a_handler_hears_of_a_case_from_its_dispatch_to_its_return(world: World) -> None:
+    async def story() -> None:
+        console = Console("bureau002")
+        await console.open()
+        case = await _in_thread(world.dispatched)
+        await console.hears("CaseDispatched")
+        await _in_thread(lambda: world.do("return_case", case, "bureau002", reason="不属本单位职责"))
+        await console.hears("CaseReturned")
+        await console.close()
+        assert [data["event"] for _id, data in console.events] == ["CaseDispatched", "CaseReturned"]
+
+    asyncio.run(story())
+
+
+def test_a_console_that_was_away_is_told_what_it_missed(world: World) -> None:
+    async def story() -> None:
+        console = Console("operator")
+        await console.open()
+        await _in_thread(world.report)
+        await console.hears("CaseReported")
+        last = console.events[-1][0]
+        await console.close()
+        case = await _in_thread(world.report)
+        back = Console("operator", query=f"after={last}")
+        await back.open()
+        heard = await back.hears("CaseReported")
+        await back.close()
+        assert heard["id"] == case.pk
+
+    asyncio.run(story())
+
+
+def test_a_console_asleep_too_long_is_told_to_reload(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live, "LONGEST_REPLAY", 2)
+
+    async def story() -> None:
+        await _in_thread(world.filed)
+        console = Console("operator", query="after=1-1")
+        await console.open()
+        async with asyncio.timeout(WITHIN_SECONDS):
+            while "reset" not in console.names:
+                await asyncio.sleep(0.01)
+        await console.close()
+
+    asyncio.run(story())
+
+
+def test_a_right_that_ends_while_the_page_is_open_ends_the_hearing(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "RECHECK_SECONDS", 0.0)
+
+    async def story() -> None:
+        console = Console("town01")
+        await console.open()
+        await _in_thread(world.report)
+        await console.hears("CaseReported")
+        await _in_thread(lambda: Post.objects.filter(user__username="town01").delete())
+        await _in_thread(world.report)
+        await asyncio.sleep(0.3)
+        unheard = await _in_thread(world.report)
+        await asyncio.sleep(0.3)
+        await console.close()
+        assert unheard.pk not in {data["id"] for _id, data in console.events}
+
+    asyncio.run(story())
+
+
+def test_nobody_hears_anything_without_signing_in(world: World) -> None:
+    async def story() -> None:
+        console = Console("")
+        await console.open()
+        await console.task
+        assert console.status == 401
+
+    asyncio.run(story())
+
+
+def _cookie(account: str) -> str:
+    if not account:
+        return ""
+    client = Client()
+    client.force_login(User.objects.get(username=account), backend="django.contrib.auth.backends.ModelBackend")
+    return f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}"
+
+
+async def _in_thread(work: Callable[[], Any]) -> Any:
+    """Do what needs the database in a thread: the event loop must not be held up."""
+    from django.db import connection
+
+    def _work() -> Any:
+        try:
+            return work()
+        finally:
+            connection.close()
+
+    answer: Awaitable[Any] = asyncio.get_running_loop().run_in_executor(None, _work)
+    return await answer

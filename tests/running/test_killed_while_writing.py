@@ -1,0 +1,71 @@
+"""Processes killed in the middle of their work leave no half of it behind."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import signal
+import time
+from datetime import UTC, datetime
+
+import pytest
+from django.db import connection
+
+from liandong.cases.models import Case, Clock
+from liandong.cases.queries import cases_without_entries, entries_without_cases
+from liandong.timeline.verify import verify
+from tests.world import World
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+KILLS = 4
+
+
+def test_no_case_without_its_audit_row_and_no_audit_row_without_its_case(world: World) -> None:
+    for kill in range(KILLS):
+        before = Case.objects.count()
+        connection.close()
+        writer = os.fork()
+        if writer == 0:
+            _write_for_ever(world)
+        _wait_for_cases(before + 3)
+        time.sleep(0.011 * kill)
+        os.kill(writer, signal.SIGKILL)
+        os.waitpid(writer, 0)
+    assert cases_without_entries() == 0
+    assert entries_without_cases() == 0
+    assert not Case.objects.exclude(pk__in=Clock.objects.values("case")).exists()
+    verdict = verify()
+    assert verdict.entries > 3 * KILLS
+    assert not verdict.breaks
+
+
+def test_numbers_stay_without_gaps_when_writers_are_killed(world: World) -> None:
+    connection.close()
+    writers = [os.fork() for _ in range(2)]
+    if 0 in writers:
+        _write_for_ever(world)
+    _wait_for_cases(5)
+    for writer in writers:
+        os.kill(writer, signal.SIGKILL)
+        os.waitpid(writer, 0)
+    numbers = sorted(number.split("-")[2] for number in Case.objects.values_list("number", flat=True))
+    assert numbers == [f"{place:06}" for place in range(1, len(numbers) + 1)]
+
+
+def _write_for_ever(world: World) -> None:
+    """Report and step until killed; never return into the test."""
+    try:
+        for turn in itertools.count():
+            world.at = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
+            case = world.report(external_id=f"{os.getpid()}-{turn}")
+            world.do("accept_case", case, "operator")
+    finally:
+        os._exit(1)
+
+
+def _wait_for_cases(count: int) -> None:
+    until = time.monotonic() + 10
+    while Case.objects.count() < count:
+        assert time.monotonic() < until, "the writer wrote nothing"
+        time.sleep(0.005)
