@@ -53,8 +53,9 @@ class Locator:
 
     def locate_many(self, lons: Sequence[float], lats: Sequence[float]) -> list[str | None]:
         """Return the code for each point, in their order."""
-        east = np.asarray(lons, dtype=np.float64)
-        north = np.asarray(lats, dtype=np.float64)
+        # Far outside is as good as infinitely far, and does not overflow.
+        east = np.clip(np.asarray(lons, dtype=np.float64), -1e6, 1e6)
+        north = np.clip(np.asarray(lats, dtype=np.float64), -1e6, 1e6)
         columns = np.floor((east - self._west) * self._per_lon)
         rows = np.floor((north - self._south) * self._per_lat)
         inside = (columns >= 0) & (columns < _CELLS) & (rows >= 0) & (rows < _CELLS)

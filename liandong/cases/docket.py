@@ -17,7 +17,10 @@ from liandong.cases.rules.workflow import ENDED, Step, take
 from liandong.kernel.working_time import Limit, TimeUnit, resumed_due
 from liandong.people.access import Actor
 from liandong.people.rules.scope import Thing
+from liandong.timeline.kept import read_rows
 from liandong.timeline.operations import Entry, Subject, entry_for
+
+_OF_THE_CASE = "WHERE case_id = %s ORDER BY id"
 
 
 @dataclass(slots=True)
@@ -144,14 +147,14 @@ class Docket:
     def clocks(self) -> list[Clock]:
         """Every clock of the case, read when first asked for."""
         if self._clocks is None:
-            self._clocks = [] if self.is_new else list(self.case.clocks.order_by("id"))
+            self._clocks = [] if self.is_new else read_rows(Clock, _OF_THE_CASE, [self.case.pk])
         return self._clocks
 
     @property
     def assignments(self) -> list[Assignment]:
         """Every assignment of the case, read when first asked for."""
         if self._assignments is None:
-            self._assignments = [] if self.is_new else list(self.case.assignments.order_by("id"))
+            self._assignments = [] if self.is_new else read_rows(Assignment, _OF_THE_CASE, [self.case.pk])
         return self._assignments
 
     def running(self) -> list[Clock]:

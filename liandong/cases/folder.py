@@ -7,14 +7,27 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from enum import StrEnum
+from functools import partial
 from pathlib import Path
+from typing import Any, TypeVar
 
 from liandong.cases.models import CaseClass, FilingCondition, Responsibility, TimeLimit
+from liandong.cases.rules.words import ClockKind, Demand, Nature, Urgency
 from liandong.kernel.refusal import Refusal, marked
+from liandong.kernel.working_time import TimeUnit
+
+Built = TypeVar("Built")
+Row = Mapping[str, str]
+
+FAULTS_TOLD = 50
+"""More faults than this nobody corrects at one sitting."""
+
+_RESOLVED_BY_THE_AREA = frozenset({"", "town", "station", "grid"})
 
 
 class BrokenFolder(Refusal):
@@ -35,35 +48,58 @@ class CatalogueFiles:
     matrix: list[Responsibility]
 
 
-def read_catalogue(district: str, folders: Sequence[Path]) -> CatalogueFiles:
-    """Read every rule file in `folders`, later ones overriding.
+def read_catalogue(
+    district: str, folders: Sequence[Path], *, units: Collection[str] = (), faults: list[str] | None = None
+) -> CatalogueFiles:
+    """Read every rule file in `folders`, later ones overriding. Leads of the matrix must be among `units`, if given.
 
-    :raises BrokenFolder: rows that cannot be read, or that refer to classes nobody defined
+    :raises BrokenFolder: rows that cannot be read or refer to what nobody defined; `faults` are told with them
     """
-    faults: list[str] = []
-    classes = {row.code: row for folder in folders for row in _classes(district, folder, faults)}
-    parents = {row.parent for row in classes.values()}
-    for row in classes.values():
-        row.is_leaf = row.code not in parents
-    conditions = {
-        (row.class_code, row.code): row for folder in folders for row in _conditions(district, folder, faults)
-    }
-    limits = {
-        (row.class_code, row.condition, row.clock): row
-        for folder in folders
-        for row in _limits(district, folder, faults)
-    }
-    matrix = {
-        (row.class_prefix, row.area_prefix): row for folder in folders for row in _matrix(district, folder, faults)
-    }
-    for code, _condition, _clock in limits:
-        if code not in classes and code != "*" and not any(name.startswith(code) for name in classes):
-            faults.append(f"limits.csv: unknown class {code}")
-    if faults:
-        raise BrokenFolder(count=len(faults), faults="; ".join(faults[:20]))
+    found = [] if faults is None else faults
+    classes: dict[str, CaseClass] = {}
+    conditions: dict[tuple[str, str], FilingCondition] = {}
+    limits: dict[tuple[str, str, str], TimeLimit] = {}
+    matrix: dict[tuple[str, str], Responsibility] = {}
+    for folder in folders:
+        for _place, kind in read_rows(folder / "classes.csv", partial(_class, district, folder.name), found):
+            classes[kind.code] = kind
+    parents = {kind.parent for kind in classes.values()}
+    for kind in classes.values():
+        kind.is_leaf = kind.code not in parents
+    known = {"*", *(code[:size] for code in classes for size in range(1, len(code) + 1))}
+    for folder in folders:
+        for place, condition in read_rows(folder / "conditions.csv", partial(_condition, district), found):
+            _refers(place, "class", condition.class_code, known, found)
+            conditions[condition.class_code, condition.code] = condition
+        for place, limit in read_rows(folder / "limits.csv", partial(_limit, district), found):
+            _refers(place, "class", limit.class_code, known, found)
+            limits[limit.class_code, limit.condition, limit.clock] = limit
+        for place, duty in read_rows(folder / "matrix.csv", partial(_responsibility, district), found):
+            _refers(place, "class", duty.class_prefix, known, found)
+            for word in (duty.lead, duty.fallback, *duty.assisting) if units else ():
+                if word not in _RESOLVED_BY_THE_AREA and not word.startswith("bureau:"):
+                    _refers(place, "unit", word, {code.removeprefix(f"{district}-") for code in units}, found)
+            matrix[duty.class_prefix, duty.area_prefix] = duty
+    if found:
+        raise BrokenFolder(count=len(found), faults="; ".join(found[:FAULTS_TOLD]))
     return CatalogueFiles(
         list(classes.values()), list(conditions.values()), list(limits.values()), list(matrix.values())
     )
+
+
+def read_rows(file: Path, build: Callable[[Row], Built], faults: list[str]) -> list[tuple[str, Built]]:
+    """Build something of every row of a file, with its place; rows of which nothing can be built become faults."""
+    built: list[tuple[str, Built]] = []
+    for place, row in rows_of(file):
+        try:
+            built.append((place, build(row)))
+        except KeyError as error:
+            faults.append(f"{place}: missing column {error}")
+        except InvalidOperation:
+            faults.append(f"{place}: not a number")
+        except (ValueError, Refusal) as error:
+            faults.append(f"{place}: {error}")
+    return built
 
 
 def rows_of(file: Path) -> Iterator[tuple[str, dict[str, str]]]:
@@ -76,74 +112,76 @@ def rows_of(file: Path) -> Iterator[tuple[str, dict[str, str]]]:
             yield f"{file.name}:{reader.line_num}", {key: (value or "").strip() for key, value in row.items() if key}
 
 
-def _classes(district: str, folder: Path, faults: list[str]) -> Iterator[CaseClass]:
-    for place, row in rows_of(folder / "classes.csv"):
-        try:
-            yield CaseClass(
-                district=district,
-                code=row["code"],
-                parent=row["parent"],
-                kind=row["kind"],
-                name=row["name"],
-                name_en=row["name_en"],
-                nature=row["nature"],
-                urgency=row["urgency"],
-                is_public=row["public"] == "open",
-                demands=row["demands"],
-                attributes=json.loads(row["attributes"]) if row["attributes"] else [],
-                standard=folder.name,
-                clause=row["clause"],
-                since_on=date.fromisoformat(row["from"]) if row["from"] else None,
-                until_on=date.fromisoformat(row["until"]) if row["until"] else None,
-            )
-        except (KeyError, ValueError) as error:
-            faults.append(f"{place}: {error}")
+def _class(district: str, standard: str, row: Row) -> CaseClass:
+    return CaseClass(
+        district=district,
+        code=row["code"],
+        parent=row["parent"],
+        kind=row["kind"],
+        name=row["name"],
+        name_en=row["name_en"],
+        nature=_one_of(Nature, row["nature"]),
+        urgency=_one_of(Urgency, row["urgency"]),
+        is_public=_word(row["public"], {"open": True, "closed": False}),
+        demands=_one_of(Demand, row["demands"]),
+        attributes=json.loads(row["attributes"]) if row["attributes"] else [],
+        standard=standard,
+        clause=row["clause"],
+        since_on=date.fromisoformat(row["from"]) if row["from"] else None,
+        until_on=date.fromisoformat(row["until"]) if row["until"] else None,
+    )
 
 
-def _conditions(district: str, folder: Path, faults: list[str]) -> Iterator[FilingCondition]:
-    for place, row in rows_of(folder / "conditions.csv"):
-        try:
-            yield FilingCondition(
-                district=district,
-                class_code=row["class"],
-                code=row["condition"],
-                name=row["name"],
-                name_en=row["name_en"],
-                close_when=row["close_when"],
-                close_when_en=row["close_when_en"],
-                clause=row["clause"],
-            )
-        except KeyError as error:
-            faults.append(f"{place}: missing column {error}")
+def _condition(district: str, row: Row) -> FilingCondition:
+    return FilingCondition(
+        district=district,
+        class_code=row["class"],
+        code=row["condition"],
+        name=row["name"],
+        name_en=row["name_en"],
+        close_when=row["close_when"],
+        close_when_en=row["close_when_en"],
+        clause=row["clause"],
+    )
 
 
-def _limits(district: str, folder: Path, faults: list[str]) -> Iterator[TimeLimit]:
-    for place, row in rows_of(folder / "limits.csv"):
-        try:
-            yield TimeLimit(
-                district=district,
-                class_code=row["class"],
-                condition=row["condition"],
-                clock=row["clock"],
-                amount=Decimal(row["amount"]),
-                unit=row["unit"],
-                clause=row["clause"],
-            )
-        except (KeyError, InvalidOperation) as error:
-            faults.append(f"{place}: {error!r}")
+def _limit(district: str, row: Row) -> TimeLimit:
+    amount = Decimal(row["amount"])
+    if not amount.is_finite() or amount <= 0:
+        raise ValueError(f"{amount} is no length of time")
+    return TimeLimit(
+        district=district,
+        class_code=row["class"],
+        condition=row["condition"],
+        clock=_one_of(ClockKind, row["clock"]),
+        amount=amount,
+        unit=_one_of(TimeUnit, row["unit"]),
+        clause=row["clause"],
+    )
 
 
-def _matrix(district: str, folder: Path, faults: list[str]) -> Iterator[Responsibility]:
-    for place, row in rows_of(folder / "matrix.csv"):
-        try:
-            yield Responsibility(
-                district=district,
-                class_prefix=row["class"],
-                area_prefix=row["area"],
-                lead=row["lead"],
-                assisting=[word for word in row["assisting"].split(";") if word],
-                fallback=row["fallback"],
-                reason=row["reason"],
-            )
-        except KeyError as error:
-            faults.append(f"{place}: missing column {error}")
+def _responsibility(district: str, row: Row) -> Responsibility:
+    return Responsibility(
+        district=district,
+        class_prefix=row["class"],
+        area_prefix=row["area"],
+        lead=row["lead"],
+        assisting=[word for word in row["assisting"].split(";") if word],
+        fallback=row["fallback"],
+        reason=row["reason"],
+    )
+
+
+def _one_of(kind: type[StrEnum], word: str) -> str:
+    return kind(word).value
+
+
+def _word(word: str, known: Mapping[str, Any]) -> Any:
+    if word not in known:
+        raise ValueError(f"{word!r} is none of {', '.join(known)}")
+    return known[word]
+
+
+def _refers(place: str, what: str, code: str, known: Collection[str], faults: list[str]) -> None:
+    if code not in known:
+        faults.append(f"{place}: unknown {what} {code}")

@@ -17,6 +17,7 @@ from liandong.cases.rules.redaction import storable
 from liandong.cases.rules.verification import missing
 from liandong.cases.rules.words import ClockKind, Stage
 from liandong.cases.rules.workflow import Step, steps_from
+from liandong.cases.search import ContainsTerms
 from liandong.kernel.bigrams import query_terms
 from liandong.kernel.refusal import marked
 from liandong.people.access import Actor, NotFound
@@ -106,7 +107,7 @@ def with_words(cases: QuerySet[Case], text: str) -> QuerySet[Case]:
     number = text.strip().upper()
     if not terms:
         return cases.filter(number__startswith=number)
-    found = Q(terms__contains_terms=terms)
+    found = Q(**{f"terms__{ContainsTerms.lookup_name}": terms})
     return cases.filter(found | Q(number=number) if "-" in number else found)
 
 
@@ -166,7 +167,9 @@ def public_classes(district: str) -> list[CaseClass]:
 
 def handling_dues(cases: Sequence[int]) -> dict[int, datetime]:
     """When the work on each of these cases is due, by id; cases that no unit was ever sent are left out."""
-    clocks = Clock.objects.filter(case__in=cases, kind=ClockKind.HANDLE).order_by("id") if cases else Clock.objects.none()
+    if not cases:
+        return {}
+    clocks = Clock.objects.filter(case__in=cases, kind=ClockKind.HANDLE).order_by("id")
     return dict(clocks.values_list("case_id", "due_at"))
 
 

@@ -12,10 +12,10 @@ from django.db.models import Model
 
 from liandong.cases.docket import Docket
 from liandong.cases.models import Assignment, Attachment, Case, Clock, SealedReporter
-from liandong.cases.search import Terms
 from liandong.kernel.bigrams import terms
 from liandong.kernel.numbering import format_number
 from liandong.timeline.copying import copy_rows, next_ids
+from liandong.timeline.kept import Computed, insert_rows, update_row
 from liandong.timeline.operations import record_all, record_in_bulk
 
 Row = TypeVar("Row", bound=Model)
@@ -41,23 +41,26 @@ RETURNING last
 """
 
 
+def _terms(case: Case) -> list[str]:
+    return list(terms(f"{case.description} {case.address}"))
+
+
+_WITH_TERMS: Computed = {"terms": ("array_to_tsvector(%s::text[])", _terms)}
+
+
 def save_docket(docket: Docket) -> None:
     """Write a docket's case, clocks, assignments and entries in the caller's transaction."""
     docket.settle()
     case = docket.case
     if docket.is_new:
         _number([docket])
-        case.terms = _terms(case)
-        case.save(force_insert=True)
+        insert_rows(Case, [case], computed=_WITH_TERMS)
         if docket.reporter is not None:
             docket.reporter.case = case
             docket.reporter.save(force_insert=True)
     else:
         changed = docket.changed(_CASE_FIELDS)
-        if "address" in changed:
-            case.terms = _terms(case)
-            changed.append("terms")
-        case.save(update_fields=changed)
+        update_row(case, changed, computed=_WITH_TERMS if "address" in changed else {})
     _save_rows(Clock, [row for row in docket.touched if isinstance(row, Clock)], _CLOCK_FIELDS)
     _save_rows(Assignment, [row for row in docket.touched if isinstance(row, Assignment)], _ASSIGNMENT_FIELDS)
     for entry in docket.entries:
@@ -118,10 +121,6 @@ def _number(dockets: Sequence[Docket]) -> None:
             docket.entries[0].data["number"] = docket.case.number
 
 
-def _terms(case: Case) -> object:
-    return Terms(terms(f"{case.description} {case.address}"))
-
-
 def _lexemes(case: Case) -> str:
     """The terms as the text of a `tsvector`: each in quotes, quotes and backslashes doubled."""
     found = " ".join(terms(f"{case.description} {case.address}"))
@@ -132,13 +131,11 @@ def _lexemes(case: Case) -> str:
 
 def _save_rows(model: type[Row], rows: Iterable[Row], fields: Sequence[str]) -> None:
     fresh: list[Row] = []
-    known: list[Row] = []
     for row in rows:
-        (fresh if row.pk is None else known).append(row)
-    # What ends is written before what begins: a case has one lead unit at a time, one running clock of a kind.
-    if len(known) == 1:
-        known[0].save(update_fields=list(fields))
-    elif known:
-        model._default_manager.bulk_update(known, list(fields))
-    if fresh:
-        model._default_manager.bulk_create(fresh)
+        if row.pk is None:
+            row.case_id = row.case.pk  # type: ignore[attr-defined]
+            fresh.append(row)
+        else:
+            # What ends is written before what begins: a case has one lead unit and one clock of a kind at a time.
+            update_row(row, fields)
+    insert_rows(model, fresh)

@@ -2,22 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
-from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.search import SearchVectorField
-from django.db.models import Func, Lookup, TextField, Value
-
-
-class Terms(Func):
-    """`array_to_tsvector` of ready terms: no dictionary, no stop words, no language."""
-
-    function = "array_to_tsvector"
-    output_field = SearchVectorField()
-
-    def __init__(self, terms: Sequence[str]) -> None:
-        super().__init__(Value(list(terms), output_field=ArrayField(TextField())))
+from django.db.models import Lookup
 
 
 @SearchVectorField.register_lookup

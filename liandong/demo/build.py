@@ -21,8 +21,7 @@ from liandong.demo.history import History
 from liandong.demo.pictures import draw_pictures, keep
 from liandong.demo.plots import Stagehands
 from liandong.people.access import platform
-from liandong.people.models import Post, User
-from liandong.people.operations import issue_key
+from liandong.people.operations import PostRow, issue_key, open_service_account
 from liandong.timeline.copying import analyse
 
 CASES = 20_000
@@ -68,16 +67,14 @@ def build_history(cases: int, *, at: datetime, progress: Callable[[int], None]) 
 
 def _issue_demo_key(at: datetime) -> None:
     """A service account that may do over the API whatever the demo's people may do at their desks."""
-    account, _is_new = User.objects.get_or_create(
-        username="demo-integrator",
-        defaults={"name": "演示接口账号", "is_service": True, "is_demo": True, "password": "!"},
-    )
-    Post.objects.get_or_create(
-        user=account,
-        unit_id=f"{words.DISTRICT_CODE}-DC",
+    post = PostRow(
+        account="demo-integrator",
+        person="演示接口账号",
+        unit=f"{words.DISTRICT_CODE}-DC",
         role="integrator",
         area=words.DISTRICT_CODE,
-        since_on=at.date().replace(month=1, day=1, year=at.year - 1),
-        defaults={"title": "接口账号"},
+        title="接口账号",
     )
-    issue_key(account, secret=API_KEY, label="demo", scopes="*", actor=platform("demo"), at=at)
+    actor = platform("demo")
+    account = open_service_account(post.account, post=post, is_demo=True, actor=actor, at=at)
+    issue_key(account, secret=API_KEY, label="demo", scopes="*", actor=actor, at=at)

@@ -1,4 +1,4 @@
-"""The people and places of the demo, read once: who acts for a unit, where a point of a grid lies, which road is near."""
+"""The people and places of the demo, read once: who acts for a unit, where a point lies, which road is near."""
 
 from __future__ import annotations
 
@@ -12,11 +12,10 @@ from typing import Any
 import shapely
 from shapely.geometry import shape
 
-from liandong.areas.models import Place
-from liandong.areas.queries import AreaFacts, area_outlines
+from liandong.areas.queries import AreaFacts, area_outlines, places_like
 from liandong.cases.rulebook import Rulebook
 from liandong.people.access import Actor
-from liandong.people.models import Post
+from liandong.people.queries import posts_in
 from liandong.people.rules.scope import PostHeld
 
 _HANDLERS = ("town", "department", "bureau", "station", "grid", "patrol")
@@ -25,6 +24,7 @@ _HOT = 0.04
 
 _HOT_FACTOR = 7.0
 _NEAR_ROADS = 3
+_PLACES = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +46,8 @@ class Cast:
         self.by_unit: dict[str, Actor] = {}
         held: dict[int, list[PostHeld]] = {}
         people: dict[int, tuple[str, str]] = {}
-        rows = Post.objects.filter(unit__district=district, user__is_service=False).order_by("id")
         columns = ("user_id", "user__username", "user__name", "unit_id", "role", "area", "title")
-        for user, account, name, unit, role, area, title in rows.values_list(*columns):
+        for user, account, name, unit, role, area, title in posts_in(district).values_list(*columns):
             held.setdefault(user, []).append(PostHeld(unit, role, area, title))
             people[user] = (account, name)
         for user, posts in held.items():
@@ -102,9 +101,8 @@ class Ground:
 
     def _near_roads(self) -> list[tuple[str, ...]]:
         roads: dict[str, list[tuple[float, float, str]]] = {}
-        for name, kind, lon, lat, area in Place.objects.filter(district=self._book.map.district.code).values_list(
-            "name", "kind", "lon", "lat", "area"
-        ):
+        places = places_like(self._book.map.district.code, "", limit=_PLACES)
+        for name, kind, lon, lat, area in places.values_list("name", "kind", "lon", "lat", "area"):
             if kind in ("road", "lane"):
                 roads.setdefault(area[:9], []).append((lon, lat, name))
         return [self._nearest(grid, roads.get(grid.code[:9], [])) for grid in self._grids]

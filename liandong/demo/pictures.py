@@ -1,4 +1,4 @@
-"""A few drawn pictures of a street before and after it was tidied, kept among the uploads under their content's hash."""
+"""A few drawn pictures of a street before and after it was tidied, kept under the hash of their content."""
 
 from __future__ import annotations
 

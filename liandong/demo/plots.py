@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from random import Random
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from liandong.cases.models import CaseClass
-from liandong.cases.operations import Life, Move
 from liandong.cases.changes import Report
+from liandong.cases.operations import Life, Move
 from liandong.cases.rulebook import Rulebook
 from liandong.cases.rules.responsibility import Suggestion
 from liandong.cases.rules.words import ClockKind, Identity, Urgency
@@ -20,6 +19,9 @@ from liandong.demo.cast import Cast
 from liandong.demo.pictures import Picture
 from liandong.kernel.working_time import Limit, TimeUnit, due
 from liandong.people.access import Actor
+
+if TYPE_CHECKING:
+    from liandong.cases.models import CaseClass
 
 _BRISK = timedelta(hours=8)
 """Where the handling limit is shorter than this, nobody waits with receiving and going."""
@@ -101,7 +103,7 @@ class Plot:
         self._add("decline", by, reason=self._random.choice(stories.DECLINES))
 
     def run(self, *, runner: Actor, sender: Actor, found: Suggestion, to: str = "") -> None:
-        """The whole way: accept, file, dispatch, handle, verify, close. `runner` runs the level, `sender` dispatches."""
+        """The whole way from accepting to closing. `runner` runs the level, `sender` dispatches."""
         self._accept(runner)
         self._wait(1, 10) if self._usual() else self._wait(31, 80)
         self._condition = self._random.choice(list(self._hands.book.conditions_of(self._kind.code)) or [""])
@@ -181,7 +183,8 @@ class Plot:
 
     def _finished(self) -> datetime:
         """When the handler is done: some way into the limit, now and then beyond it."""
-        assert self._limit is not None and self._handle_from is not None
+        assert self._limit is not None
+        assert self._handle_from is not None
         share = self._random.betavariate(1.2, 4.0) if self._random.random() >= self._hands.shares.late else 1.05
         share = share if share < 1 else 1.03 + self._random.random() ** 2
         limit = Limit(round(self._limit.amount * Decimal(share), 2), self._limit.unit)
@@ -203,7 +206,8 @@ class Plot:
         random, shares = self._random, self._hands.shares
         while not self._passes(runner):
             self._reworks += 1
-            if self._reworks > 2 and random.random() < shares.special:
+            # Only the district's cases: nobody may close a town's case as a special one.
+            if self._reworks > 2 and "town" not in runner.role_codes and random.random() < shares.special:
                 self._wait(20, 300)
                 supervisor = self._hands.cast.by_role["supervisor"]
                 self._add("close", supervisor, closing="special", reason=stories.SPECIAL_REASONS[0])

@@ -6,20 +6,22 @@ import os
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from random import Random
+from typing import TYPE_CHECKING
 
-from django.db.models import QuerySet
-
-from liandong.areas.models import District
+from liandong.areas.queries import districts
 from liandong.cases import operations
 from liandong.cases.docket import thing_of
-from liandong.cases.models import OPEN, Case
+from liandong.cases.queries import CaseFilter, permitted_cases
 from liandong.cases.rulebook import Rulebook, rulebook_for
 from liandong.cases.rules.words import Identity, Stage
 from liandong.demo import stories, words
 from liandong.demo.cast import Cast, Ground
 from liandong.demo.history import reported_now
 from liandong.kernel.refusal import Refusal
-from liandong.people.access import Actor
+from liandong.people.access import Actor, platform
+
+if TYPE_CHECKING:
+    from liandong.cases.models import Case
 
 NEW_SHARE = 0.14
 """A case takes about seven steps: with this share of new reports the number of open cases stays as it is."""
@@ -34,7 +36,7 @@ def run_demo_stream(at: datetime) -> None:
     """Let one thing happen in the demo district; nothing where there is none, or `LIANDONG_DEMO_STREAM` is 0."""
     if os.environ.get("LIANDONG_DEMO_STREAM", "1") == "0":
         return
-    district = District.objects.filter(code=words.DISTRICT_CODE, is_demo=True).first()
+    district = districts().filter(code=words.DISTRICT_CODE, is_demo=True).first()
     if district is None:
         return
     book = rulebook_for(words.DISTRICT_CODE)
@@ -156,6 +158,7 @@ _STEPS: dict[Stage, Callable[[_Turn], None]] = {
 
 def _some_open_case(random: Random, at: datetime) -> Case | None:
     """Mostly one of the newest, so that a visitor sees cases move; now and then any other."""
-    quiet: QuerySet[Case] = Case.objects.filter(OPEN, district=words.DISTRICT_CODE, updated_at__lt=at - LEFT_ALONE)
+    still_open = CaseFilter(is_open=True).apply(permitted_cases(platform("demo")))
+    quiet = still_open.filter(district=words.DISTRICT_CODE, updated_at__lt=at - LEFT_ALONE)
     newest = list(quiet.order_by("-id")[: 12 if random.random() < 0.8 else 400])
     return random.choice(newest) if newest else None

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
-from liandong.people.access import Actor, require
+from liandong.people.access import Actor, require, roles
 from liandong.people.events import ApiKeyIssued, OrganisationLoaded, SignedIn, SignedOut
-from liandong.people.models import ApiKey, Post, Unit, User
+from liandong.people.models import ApiKey, Force, Level, Post, Unit, UnitKind, User
 from liandong.people.queries import digest_of
 from liandong.timeline.operations import Subject, record
 
@@ -41,6 +41,25 @@ class PostRow:
     role: str
     area: str
     title: str
+
+
+def unit_faults(row: UnitRow, *, known: Collection[str]) -> Iterator[str]:
+    """What is wrong with a unit's row; `known` are the codes of all units of the district."""
+    for word, kind in ((row.kind, UnitKind), (row.level, Level), (row.force, Force)):
+        if word not in kind.values:
+            yield f"{word!r} is none of {', '.join(kind.values)}"
+    if row.parent and row.parent not in known:
+        yield f"unknown unit {row.parent}"
+
+
+def post_faults(row: PostRow, *, units: Collection[str], areas: Collection[str]) -> Iterator[str]:
+    """What is wrong with a post's row."""
+    if row.role not in roles():
+        yield f"unknown role {row.role}"
+    if row.unit not in units:
+        yield f"unknown unit {row.unit}"
+    if row.area not in areas:
+        yield f"unknown area {row.area}"
 
 
 @transaction.atomic
@@ -87,6 +106,21 @@ def load_organisation(
         actor=actor.key,
         at=at,
     )
+
+
+@transaction.atomic
+def open_service_account(account: str, *, post: PostRow, is_demo: bool, actor: Actor, at: datetime) -> User:
+    """Return the account of a service that calls the API, with one post; nobody can sign in to it.
+
+    :raises Forbidden: the actor may not issue keys
+    """
+    require(actor, "people.issue_key")
+    user, _is_new = User.objects.get_or_create(
+        username=account,
+        defaults={"name": post.person, "is_service": True, "is_demo": is_demo, "password": make_password(None)},
+    )
+    _load_posts([post], {account: user.pk}, on=at.date())
+    return user
 
 
 @transaction.atomic

@@ -56,3 +56,8 @@ def demo_roles() -> list[tuple[str, str]]:
     for account, role in posts.values_list("user__username", "role"):
         first.setdefault(role, account)
     return [(account, role) for role, account in first.items()]
+
+
+def posts_in(district: str) -> QuerySet[Post]:
+    """The posts people hold in the units of a district, in the order of their making; services hold none here."""
+    return Post.objects.filter(unit__district=district, user__is_service=False).order_by("id")

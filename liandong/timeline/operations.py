@@ -13,6 +13,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from liandong.timeline.copying import copy_rows
+from liandong.timeline.kept import insert_rows
 from liandong.timeline.models import Entry, Seal
 
 __all__ = [
@@ -51,7 +52,7 @@ def record(event: Any, *, about: Subject, actor: str, at: datetime) -> Entry:
 
 def record_all(entries: Iterable[Entry]) -> None:
     """Write prepared entries in their order, in the caller's transaction."""
-    Entry.objects.bulk_create(list(entries), batch_size=2000)
+    insert_rows(Entry, list(entries), leave_out=_FILLED_BY_THE_DATABASE)
 
 
 def record_in_bulk(entries: Iterable[Entry]) -> None:

@@ -90,6 +90,7 @@ def _handle(bureau: Desk, number: str) -> None:
     page.get_by_role("link", name="处置中").click()
     page.locator(f"#row-{number}").get_by_role("link", name=number).click()
     _step(page, "contact", reached="yes", outcome="已与来电人核实地点")
+    expect(page.locator("#case-story .ld-timeline")).to_contain_text("已与来电人核实地点")
     _step(page, "arrive")
     expect(page.locator("#case-story [data-stage=on_scene]")).to_be_visible()
     page.locator("#id_photo").set_input_files({"name": "after.jpg", "mimeType": "image/jpeg", "buffer": _photo()})

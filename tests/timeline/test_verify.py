@@ -62,7 +62,8 @@ def test_an_entry_slipped_in_later_under_an_old_transaction_is_found(shared_worl
     with _behind_its_back() as execute:
         execute(
             "INSERT INTO timeline_entry (about, about_id, seq, event, actor, at, recorded_at, area, hearers, data,"
-            " written_in, previous, hash) SELECT 'x', 1, 1, 'X', 'x', at, recorded_at, '', '{}', '{}', written_in - 1,"
+            " written_in, previous, hash) SELECT 'x', 1, 1, 'X', 'x', at, recorded_at, '', '{}', '{}',"
+            " (SELECT last_written_in FROM timeline_seal ORDER BY id LIMIT 1),"
             " '', sha256(convert_to('x' || E'\\n1\\n1\\nX\\nx\\n' || (extract(epoch FROM at) * 1000000)::bigint ||"
             " E'\\n' || (extract(epoch FROM recorded_at) * 1000000)::bigint || E'\\n\\n\\n{}', 'UTF8'))"
             " FROM timeline_entry ORDER BY id DESC LIMIT 1"

@@ -15,7 +15,7 @@ import polib
 from django.utils.translation.template import templatize
 
 PACKAGE = Path(__file__).resolve().parents[2] / "liandong"
-_MARKS = {"_", "gettext", "gettext_lazy", "gettext_noop", "marked", "ngettext", "ngettext_lazy", "say"}
+_MARKS = {"_", "gettext", "gettext_lazy", "gettext_noop", "marked", "ngettext", "ngettext_lazy", "say", "translated"}
 _IN_CONTEXT = {"pgettext", "pgettext_lazy"}
 _TEMPLATE_CALL = re.compile(r"\b(?:_|gettext|ngettext)\((u?'(?:[^'\\]|\\.)*'|u?\"(?:[^\"\\]|\\.)*\")", re.DOTALL)
 _HAN = re.compile(r"[\u3400-\u9fff]")

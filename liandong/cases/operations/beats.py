@@ -16,6 +16,9 @@ from liandong.cases.rules.redaction import storable
 from liandong.cases.saving import save_docket
 from liandong.kernel.refusal import Refusal, marked
 from liandong.people.access import Actor, NotFound, require
+from liandong.timeline.kept import read_rows
+
+_UNREAD = frozenset({"terms"})
 
 
 class StaleVersion(Refusal):
@@ -52,7 +55,8 @@ def amendment(number: str, act: str, *, actor: Actor, at: datetime, version: int
 def locked(number: str, act: str, *, actor: Actor, version: int | None) -> Iterator[Docket]:
     """Lock a case, ask for permission and version, and save whatever the body did to it."""
     with transaction.atomic():
-        case = Case.objects.select_for_update().defer("terms").filter(number=storable(number)).first()
+        found = read_rows(Case, "WHERE number = %s FOR UPDATE", [storable(number)], leave_out=_UNREAD)
+        case = found[0] if found else None
         if case is None or not actor.may("cases.view", thing_of(case)):
             raise NotFound(what=THE_CASE)
         require(actor, act, thing_of(case))

@@ -27,15 +27,20 @@ def load_catalogue(
     actor: Actor,
     at: datetime,
 ) -> None:
-    """Create or refresh all rules of a district.
+    """Make the rules of a district those given. Classes that are no longer given stay: old cases bear them.
 
     :raises Forbidden: the actor may not load districts
     """
     require(actor, "areas.load")
     _load(CaseClass, classes, key=("district", "code"))
-    _load(FilingCondition, conditions, key=("district", "class_code", "code"))
-    _load(TimeLimit, limits, key=("district", "class_code", "condition", "clock"))
-    _load(Responsibility, matrix, key=("district", "class_prefix", "area_prefix"))
+    rules: tuple[tuple[type[Model], Rows, tuple[str, ...]], ...] = (
+        (FilingCondition, conditions, ("class_code", "code")),
+        (TimeLimit, limits, ("class_code", "condition", "clock")),
+        (Responsibility, matrix, ("class_prefix", "area_prefix")),
+    )
+    for model, rows, key in rules:
+        _load(model, rows, key=("district", *key))
+        _drop_others(model, rows, key=key, district=district)
     record(
         CatalogueLoaded(len(classes), len(conditions), len(limits), len(matrix)),
         about=Subject("catalogue", int(district), area=district),
@@ -48,3 +53,10 @@ def _load(model: type[Model], rows: Rows, *, key: tuple[str, ...]) -> None:
     columns = [field.name for field in model._meta.concrete_fields if field.name not in (*key, "id")]
     manager = model._default_manager
     manager.bulk_create(rows, update_conflicts=True, unique_fields=list(key), update_fields=columns)
+
+
+def _drop_others(model: type[Model], rows: Rows, *, key: tuple[str, ...], district: str) -> None:
+    given = {tuple(getattr(row, name) for name in key) for row in rows}
+    standing = model._default_manager.filter(district=district)
+    gone = [pk for pk, *names in standing.values_list("pk", *key) if tuple(names) not in given]
+    standing.filter(pk__in=gone).delete()

@@ -132,13 +132,13 @@ def _rows(cases: Iterable[Mapping[str, Any]], book: Rulebook) -> list[dict[str, 
 
 def _row(case: Mapping[str, Any], due_at: datetime | None, book: Rulebook) -> dict[str, Any]:
     zone = book.map.calendar.zone
-    kind = book.classes[case["class_code"]]
-    address, lon, lat = _place(case, is_home=kind.kind == "appeal", book=book)
+    kind = book.classes.get(case["class_code"])
+    address, lon, lat = _place(case, is_home=kind is None or kind.kind == "appeal", book=book)
     return {
         "service_request_id": case["number"],
         "status": "open" if case["ended_at"] is None else "closed",
         "status_notes": _notes(case["stage"], case["closing"]),
-        "service_name": named(kind),
+        "service_name": named(kind) if kind else None,
         "service_code": case["class_code"],
         "description": case["description"],
         "agency_responsible": unit_named(book, case["unit"]),

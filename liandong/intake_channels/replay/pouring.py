@@ -12,20 +12,22 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError
 
 from liandong.cases import operations
 from liandong.cases.docket import Docket
-from liandong.cases.models import Case
 from liandong.cases.operations import AlreadyReported, Life, Move, live_through, record_lives
-from liandong.cases.queries import trace_of
+from liandong.cases.queries import permitted_cases, trace_of
 from liandong.intake_channels.replay.mappings import FileMapping, FromTheFuture
 from liandong.intake_channels.replay.reading import RefusedRows, Row
 from liandong.kernel.refusal import Refusal
 from liandong.people.access import platform
 from liandong.timeline.copying import analyse
+
+if TYPE_CHECKING:
+    from liandong.cases.models import Case
 
 FIRST_BATCH, BATCH = 200, 1000
 
@@ -220,7 +222,7 @@ class Pourer:
         VERBS[move.step](number, actor=move.actor, at=move.at, **details)
 
     def _known(self, external_ids: Sequence[str]) -> dict[str, Case]:
-        found = Case.objects.filter(channel=self._mapping.channel, external_id__in=external_ids)
+        found = permitted_cases(self._loader).filter(channel=self._mapping.channel, external_id__in=external_ids)
         return {case.external_id: case for case in found.only("external_id", "number", "version")}
 
     def _refuse(self, row: Row, refusal: Refusal) -> None:

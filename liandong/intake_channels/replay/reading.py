@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import io
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -83,7 +84,8 @@ class RefusedRows:
 
     def __init__(self, file: Path, *, beside: Path | None = None) -> None:
         """Write to `beside`, or next to `file`; in the current directory where that place cannot be written."""
-        self._places = [beside] if beside else [Path(f"{file}.refused.csv"), Path.cwd() / f"{file.name}.refused.csv"]
+        usual = [Path(f"{file}.refused.csv"), Path.cwd() / f"{file.name}.refused.csv"]
+        self._places = [beside] if beside else [place for place in usual if _is_writable(place.parent)] or usual[1:]
         self._out: TextIO | None = None
         self._header: Sequence[str] = ()
         self.path: Path | None = None
@@ -121,6 +123,11 @@ class RefusedRows:
         self._out, self.path, self._header = out, place, list(row.cells)
         csv.writer(out).writerow(["line", "code", "reason", *self._header])
         return out
+
+
+def _is_writable(folder: Path) -> bool:
+    """Whether files may be made in a folder. Root may everywhere, but keeps out of what nobody shall write to."""
+    return os.access(folder, os.W_OK) and bool(folder.stat().st_mode & 0o222)
 
 
 def _row(line: int, header: Sequence[str], cells: Sequence[str]) -> Row:

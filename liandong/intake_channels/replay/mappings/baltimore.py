@@ -25,6 +25,9 @@ DISTRICT = "240510"
 PLACEHOLDER = (-77.0, 39.0)
 """Longitude and latitude that the source writes where it has no point."""
 
+CENTRE, NEAR = (-76.612, 39.3), 0.4
+"""Points up to so many degrees from the centre are the suburbs; beyond, the source wrote something else."""
+
 _ZONE = ZoneInfo("America/New_York")
 _INSTANT = "%m/%d/%Y %I:%M:%S %p"
 _WAITING = frozenset({"New", "New (Duplicate)"})
@@ -42,8 +45,7 @@ class Baltimore:
     channel = "replay_baltimore"
     key = "ServiceRequestNum"
     columns = frozenset(
-        "ServiceRequestNum SRType MethodReceived CreatedDate SRStatus StatusDate CloseDate Agency Address"
-        " Neighborhood CouncilDistrict Latitude Longitude".split()
+        ["ServiceRequestNum", "SRType", "MethodReceived", "CreatedDate", "SRStatus", "StatusDate", "CloseDate", "Agency", "Address", "Neighborhood", "CouncilDistrict", "Latitude", "Longitude"]
     )
 
     def __init__(self, folder: Path) -> None:
@@ -67,7 +69,7 @@ class Baltimore:
             channel=self.channel,
             lon=lon,
             lat=lat,
-            area=self._area(row),
+            area=self._area(row) or _suburb(lon, lat),
             address=row["Address"][:200],
             external_id=_wanted(row, self.key),
         )
@@ -112,6 +114,13 @@ class Baltimore:
             if found:
                 return found
         return ""
+
+
+def _suburb(lon: float | None, lat: float | None) -> str:
+    """The city as a whole for a point just outside of it, for its agencies go there too; empty for one far away."""
+    if lon is None or lat is None or abs(lon - CENTRE[0]) > NEAR or abs(lat - CENTRE[1]) > NEAR:
+        return ""
+    return DISTRICT
 
 
 def _names(file: Path) -> dict[tuple[str, str], str]:
