@@ -47,6 +47,7 @@ types: setup ## strict types
 .PHONY: bench
 bench: setup ## benchmarks; tables on screen, results in bench/results/
 	@$(BIN)/python -m bench
+	@$(BIN)/python tools/performance_table.py
 
 .PHONY: golden
 golden: setup ## write the golden files anew from what the product does now

@@ -30,8 +30,8 @@ def _measure(running: Platform, size: int, result: Result) -> None:
     operator = running.session_of("operator")
     bare = _bare(running)
     for what, cookie, query in (
-        ("department, open, one town", department, "is_open=true&area=310199001"),
-        ("town, open, one class", town, "is_open=true&class=M06"),
+        ("department, open, one town", department, "is_open=true&area_prefix=310199001"),
+        ("town, open, one class", town, "is_open=true&class_prefix=M06"),
         ("district, open", operator, "is_open=true"),
         ("district, closed", operator, "is_open=false"),
         ("district, words", operator, "text=垃圾"),

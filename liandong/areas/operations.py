@@ -51,19 +51,7 @@ def load_areas(
     require(actor, "areas.load")
     district, _created = District.objects.select_for_update().update_or_create(
         code=facts.code,
-        defaults={
-            "name": facts.name,
-            "name_en": facts.name_en,
-            "zone": facts.zone,
-            "language": facts.language,
-            "number_prefix": facts.number_prefix,
-            "lon": facts.centre[0],
-            "lat": facts.centre[1],
-            "hours": [list(span) for span in facts.hours],
-            "calendar": facts.calendar,
-            "standards": list(facts.standards),
-            "is_demo": facts.is_demo,
-        },
+        defaults=_columns(facts),
     )
     fields = ["parent", "level", "name", "name_en", "kind", "households", "lon", "lat", "outline", "approximate"]
     areas = [_area(district, row, outlines) for row in sorted(rows, key=lambda row: len(row.code))]
@@ -121,6 +109,22 @@ def load_calendar(
         actor=actor.key,
         at=at,
     )
+
+
+def _columns(facts: DistrictFacts) -> dict[str, Any]:
+    return {
+        "name": facts.name,
+        "name_en": facts.name_en,
+        "zone": facts.zone,
+        "language": facts.language,
+        "number_prefix": facts.number_prefix,
+        "lon": facts.centre[0],
+        "lat": facts.centre[1],
+        "hours": [list(span) for span in facts.hours],
+        "calendar": facts.calendar,
+        "standards": list(facts.standards),
+        "is_demo": facts.is_demo,
+    }
 
 
 def _district_subject(code: str) -> Subject:

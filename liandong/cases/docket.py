@@ -10,10 +10,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from liandong.cases.models import Assignment, Attachment, Case, Clock, SealedReporter
+from liandong.cases.models import Assignment, Attachment, Case, Clock
 from liandong.cases.rulebook import Rulebook
 from liandong.cases.rules.words import ClockKind, Stage
 from liandong.cases.rules.workflow import ENDED, Step, take
+from liandong.cases.sealing import Contact
 from liandong.kernel.working_time import Limit, TimeUnit, resumed_due
 from liandong.people.access import Actor
 from liandong.people.rules.scope import Thing
@@ -30,7 +31,7 @@ class Docket:
     case: Case
     rulebook: Rulebook
     is_new: bool = False
-    reporter: SealedReporter | None = None
+    reporter: Contact | None = None
     entries: list[Entry] = field(default_factory=list)
     touched: list[Clock | Assignment] = field(default_factory=list)
     photos: list[Attachment] = field(default_factory=list)

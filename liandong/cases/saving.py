@@ -12,6 +12,7 @@ from django.db.models import Model
 
 from liandong.cases.docket import Docket
 from liandong.cases.models import Assignment, Attachment, Case, Clock, SealedReporter
+from liandong.cases.sealing import sealed
 from liandong.kernel.bigrams import terms
 from liandong.kernel.numbering import format_number
 from liandong.timeline.copying import copy_rows, next_ids
@@ -56,8 +57,7 @@ def save_docket(docket: Docket) -> None:
         _number([docket])
         insert_rows(Case, [case], computed=_WITH_TERMS)
         if docket.reporter is not None:
-            docket.reporter.case = case
-            docket.reporter.save(force_insert=True)
+            sealed(docket.reporter, case_id=case.pk).save(force_insert=True)
     else:
         changed = docket.changed(_CASE_FIELDS)
         update_row(case, changed, computed=_WITH_TERMS if "address" in changed else {})
@@ -85,8 +85,8 @@ def save_lives(dockets: Sequence[Docket]) -> None:
         for entry in docket.entries:
             entry.about_id = case_id
     copy_rows(Case, (docket.case for docket in dockets), leave_out=frozenset(), computed={"terms": _lexemes})
-    sealed = (docket.reporter for docket in dockets if docket.reporter is not None)
-    copy_rows(SealedReporter, sealed, leave_out=frozenset())
+    reporters = (sealed(docket.reporter, case_id=docket.case.pk) for docket in dockets if docket.reporter is not None)
+    copy_rows(SealedReporter, reporters, leave_out=frozenset())
     copy_rows(Clock, (row for docket in dockets for row in docket.clocks))
     copy_rows(Assignment, (row for docket in dockets for row in docket.assignments))
     copy_rows(Attachment, (row for docket in dockets for row in docket.photos))
@@ -98,12 +98,10 @@ def save_lives(dockets: Sequence[Docket]) -> None:
         docket.is_new = False
 
 
-def _rows_of(docket: Docket) -> Iterator[Clock | Assignment | Attachment | SealedReporter]:
+def _rows_of(docket: Docket) -> Iterator[Clock | Assignment | Attachment]:
     yield from docket.clocks
     yield from docket.assignments
     yield from docket.photos
-    if docket.reporter is not None:
-        yield docket.reporter
 
 
 def _number(dockets: Sequence[Docket]) -> None:

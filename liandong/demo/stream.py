@@ -111,9 +111,7 @@ def _receive(turn: _Turn) -> None:
 
 
 def _arrive(turn: _Turn) -> None:
-    operations.arrive_at_case(
-        turn.number, lon=turn.case.lon, lat=turn.case.lat, actor=turn.who("arrive"), at=turn.at
-    )
+    operations.arrive_at_case(turn.number, lon=turn.case.lon, lat=turn.case.lat, actor=turn.who("arrive"), at=turn.at)
 
 
 def _hand_in(turn: _Turn) -> None:

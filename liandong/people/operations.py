@@ -79,21 +79,7 @@ def load_organisation(
     require(actor, "areas.load")
     fields = ["parent", "kind", "level", "force", "name", "name_en", "area", "phone"]
     Unit.objects.bulk_create(
-        [
-            Unit(
-                code=row.code,
-                district=district,
-                parent_id=row.parent or None,
-                kind=row.kind,
-                level=row.level,
-                force=row.force,
-                name=row.name,
-                name_en=row.name_en,
-                area=row.area,
-                phone=row.phone,
-            )
-            for row in _parents_first(units)
-        ],
+        [_unit(district, row) for row in _parents_first(units)],
         update_conflicts=True,
         unique_fields=["code"],
         update_fields=fields,
@@ -155,6 +141,21 @@ def record_sign_out(user: User, *, at: datetime) -> None:
 
 def _account(user: User) -> Subject:
     return Subject("account", user.pk)
+
+
+def _unit(district: str, row: UnitRow) -> Unit:
+    return Unit(
+        code=row.code,
+        district=district,
+        parent_id=row.parent or None,
+        kind=row.kind,
+        level=row.level,
+        force=row.force,
+        name=row.name,
+        name_en=row.name_en,
+        area=row.area,
+        phone=row.phone,
+    )
 
 
 def _parents_first(units: Sequence[UnitRow]) -> list[UnitRow]:

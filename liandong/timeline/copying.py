@@ -25,9 +25,7 @@ def copy_rows(
     `leave_out` names columns the database fills; `computed` gives a column the text that PostgreSQL reads for it.
     """
     computed = computed or {}
-    fields = [
-        field for field in model._meta.concrete_fields if field.attname not in leave_out | computed.keys()
-    ]
+    fields = [field for field in model._meta.concrete_fields if field.attname not in leave_out | computed.keys()]
     names = ", ".join(f'"{name}"' for name in (*(field.column for field in fields), *computed))
     read = attrgetter(*(field.attname for field in fields))
     documents = [place for place, field in enumerate(fields) if isinstance(field, JSONField)]

@@ -83,13 +83,21 @@ def _shown(clock: Clock, book: Rulebook) -> ClockShown:
 def _why(clock: Clock, book: Rulebook) -> list[WhyLine]:
     limit = Limit(Decimal(clock.amount), TimeUnit(clock.unit), clock.clause)
     lines = [
-        WhyLine(_span(line.start, line.end), _(_NOTES[line.note_key]), _minutes(line.minutes) if line.kind == "count" else "")
+        WhyLine(
+            _span(line.start, line.end),
+            _(_NOTES[line.note_key]),
+            _minutes(line.minutes) if line.kind == "count" else "",
+        )
         for line in explain(limit, since=clock.started_at, calendar=book.map.calendar)
     ]
     if clock.moved_seconds:
         moved = timedelta(seconds=clock.moved_seconds)
         due = clock.due_at.astimezone(book.map.calendar.zone)
-        lines.append(WhyLine(_span(due, due), _("核查占用的时间顺延，新的期限"), _minutes(Decimal(moved // timedelta(minutes=1)))))
+        lines.append(
+            WhyLine(
+                _span(due, due), _("核查占用的时间顺延，新的期限"), _minutes(Decimal(moved // timedelta(minutes=1)))
+            )
+        )
     if len(lines) <= LONGEST_WHY:
         return lines
     skipped = _("中间省略 %(count)s 行") % {"count": len(lines) - LONGEST_WHY + 1}
@@ -108,4 +116,8 @@ def _minutes(minutes: Decimal) -> str:
     if whole < 60:
         return _("%(minutes)s 分钟") % {"minutes": whole}
     hours, rest = divmod(whole, 60)
-    return _("%(hours)s 小时 %(minutes)s 分") % {"hours": hours, "minutes": rest} if rest else _("%(hours)s 小时") % {"hours": hours}
+    return (
+        _("%(hours)s 小时 %(minutes)s 分") % {"hours": hours, "minutes": rest}
+        if rest
+        else _("%(hours)s 小时") % {"hours": hours}
+    )

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec, Protocol
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.utils.translation import get_language
 
 from liandong.people.access import Actor
 
 P = ParamSpec("P")
+R = TypeVar("R", bound=HttpResponseBase)
 
 
 class DeskRequest(HttpRequest):
@@ -38,23 +40,20 @@ class Named(Protocol):
 
 def desk(
     *acts: str,
-) -> Callable[
-    [Callable[Concatenate[DeskRequest, P], HttpResponse]], Callable[Concatenate[HttpRequest, P], HttpResponse]
-]:
+) -> Callable[[Callable[Concatenate[DeskRequest, P], R]], Callable[Concatenate[HttpRequest, P], HttpResponseBase]]:
     """Open a view to signed-in staff who may do one of `acts` somewhere; to all staff when none is named."""
 
     def open_to(
-        view: Callable[Concatenate[DeskRequest, P], HttpResponse],
-    ) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
-        @login_required
-        @wraps(view)
-        def guarded(request: Any, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        view: Callable[Concatenate[DeskRequest, P], R],
+    ) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
+        def guarded(request: Any, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             actor: Actor = request.actor
             if not actor.posts or (acts and not any(actor.may(act) for act in acts)):
                 raise PermissionDenied
             return view(request, *args, **kwargs)
 
-        return guarded
+        guard: Callable[Concatenate[HttpRequest, P], HttpResponseBase] = login_required(wraps(view)(guarded))
+        return guard
 
     return open_to
 

@@ -142,7 +142,10 @@ def facts_of(case: Case, book: Rulebook) -> Facts:
         (_("主办单位"), unit_name(case.unit, book)),
         (_("协办单位"), helpers),
         (_("被反映单位"), unit_name(case.about_unit, book)),
-        (_("退单 / 返工 / 重开"), f"{case.returns} / {case.reworks} / {case.reopenings}" if _has_turned_back(case) else ""),
+        (
+            _("退单 / 返工 / 重开"),
+            f"{case.returns} / {case.reworks} / {case.reopenings}" if _has_turned_back(case) else "",
+        ),
         (_("结案方式"), _(CLOSING_WORDS[Closing(case.closing)]) if case.closing else ""),
     ]
     return [(label, value) for label, value in pairs if value]

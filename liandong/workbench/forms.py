@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from django import forms
 from django.urls import reverse_lazy
@@ -16,7 +16,10 @@ from django.utils.translation import gettext_lazy as _
 from liandong.cases import operations
 from liandong.workbench.choices import LONGEST_ANSWER
 
-Words = str | Promise
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+Words: TypeAlias = "str | _StrPromise"
 
 _YES_NO = [("yes", _("是")), ("no", _("否"))]
 _YES: Final = {"yes": True, "no": False, "": None}
@@ -210,7 +213,9 @@ class PlaceForm(StepForm):
 
 
 class PhotoForm(forms.Form):
-    photo = forms.FileField(label=_("照片（JPEG 或 PNG）"), widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png"}))
+    photo = forms.FileField(
+        label=_("照片（JPEG 或 PNG）"), widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png"})
+    )
     purpose = forms.ChoiceField(
         label=_("用途"),
         choices=[("before", _("处置前")), ("after", _("处置后")), ("evidence", _("佐证")), ("report", _("上报"))],

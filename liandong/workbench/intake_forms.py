@@ -34,7 +34,9 @@ class IntakeForm(forms.Form):
         label=_("问题描述"), max_length=LONGEST_ANSWER, widget=forms.Textarea(attrs={"rows": 6})
     )
     name = forms.CharField(label=_("报告人"), required=False, max_length=40)
-    phone = forms.CharField(label=_("电话"), required=False, max_length=30, widget=forms.TextInput(attrs={"inputmode": "tel"}))
+    phone = forms.CharField(
+        label=_("电话"), required=False, max_length=30, widget=forms.TextInput(attrs={"inputmode": "tel"})
+    )
     identity = forms.ChoiceField(label=_("身份"), required=False)
     nature = forms.ChoiceField(label=_("性质"), required=False)
     urgency = forms.ChoiceField(label=_("紧急程度"), required=False)

@@ -55,30 +55,78 @@ QUEUES: Final[dict[str, Queue]] = {
     queue.code: queue
     for queue in (
         Queue("accept", "cases.accept", marked("待受理"), "inbox", "violet", "workbench:intake", "", _at("reported")),
-        Queue("file", "cases.file", marked("待立案"), "person-check", "indigo", "workbench:intake", "", _at("accepted")),
-        Queue("dispatch", "cases.dispatch", marked("待派遣"), "send", "blue", "workbench:dispatch", "", _at("filed")),
-        Queue("receive", "cases.receive", marked("待签收"), "inbox", "orange", _INBOX, "tab=receive", _at("dispatched")),
-        Queue("hand_in", "cases.hand_in", marked("处置中"), "tools", "teal", _INBOX, "tab=hand_in", _at("received", "on_scene")),
         Queue(
-            "check", "cases.check", marked("待核查"), "clipboard-check", "olive", _VERIFY, "tab=check",
+            "file", "cases.file", marked("待立案"), "person-check", "indigo", "workbench:intake", "", _at("accepted")
+        ),
+        Queue("dispatch", "cases.dispatch", marked("待派遣"), "send", "blue", "workbench:dispatch", "", _at("filed")),
+        Queue(
+            "receive", "cases.receive", marked("待签收"), "inbox", "orange", _INBOX, "tab=receive", _at("dispatched")
+        ),
+        Queue(
+            "hand_in",
+            "cases.hand_in",
+            marked("处置中"),
+            "tools",
+            "teal",
+            _INBOX,
+            "tab=hand_in",
+            _at("received", "on_scene"),
+        ),
+        Queue(
+            "check",
+            "cases.check",
+            marked("待核查"),
+            "clipboard-check",
+            "olive",
+            _VERIFY,
+            "tab=check",
             lambda _at: _HANDLED & clock_runs("check"),
         ),
         Queue(
-            "call_back", "cases.call_back", marked("待回访"), "telephone", "olive", _VERIFY, "tab=call_back",
+            "call_back",
+            "cases.call_back",
+            marked("待回访"),
+            "telephone",
+            "olive",
+            _VERIFY,
+            "tab=call_back",
             lambda _at: _HANDLED & clock_runs("call_back"),
         ),
         Queue(
-            "close", "cases.close", marked("待结案"), "check-circle", "green", _VERIFY, "tab=close",
+            "close",
+            "cases.close",
+            marked("待结案"),
+            "check-circle",
+            "green",
+            _VERIFY,
+            "tab=close",
             lambda _at: _HANDLED & ~clock_runs("check", "call_back"),
         ),
-        Queue("due_soon", "cases.hand_in", marked("将超时"), "hourglass-split", "amber", _INBOX, "tab=due_soon", _due_soon),
+        Queue(
+            "due_soon", "cases.hand_in", marked("将超时"), "hourglass-split", "amber", _INBOX, "tab=due_soon", _due_soon
+        ),
         Queue("late", "cases.hand_in", marked("已超时"), "exclamation-octagon", "red", _INBOX, "tab=late", _late),
         Queue(
-            "place", "cases.place", marked("位置待定"), "geo", "grey", "workbench:cases", "placed=no&open=yes",
+            "place",
+            "cases.place",
+            marked("位置待定"),
+            "geo",
+            "grey",
+            "workbench:cases",
+            "placed=no&open=yes",
             lambda _at: Q(ended_at__isnull=True, lon__isnull=True),
         ),
         Queue("all_late", "cases.view", marked("辖区超时"), "alarm", "red", "workbench:cases", "late=yes", _late),
-        Queue("open", "cases.view", marked("在办案件"), "folder2-open", "blue", "workbench:cases", "open=yes", lambda _at: Q()),
+        Queue(
+            "open",
+            "cases.view",
+            marked("在办案件"),
+            "folder2-open",
+            "blue",
+            "workbench:cases",
+            "open=yes",
+            lambda _at: Q(),
+        ),
     )
 }
 

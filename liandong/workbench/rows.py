@@ -22,7 +22,8 @@ SOON = timedelta(hours=4)
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of a list. `place` is the address, else the innermost area; `state` is the map's word for its clock."""
+    """One line of a list. `place` is the address, else the innermost area, and `where` names the town before it;
+    `state` is the map's word for its clock."""
 
     pk: int
     number: str
@@ -32,7 +33,7 @@ class Row:
     kind: str
     description: str
     place: str
-    town: str
+    where: str
     unit: str
     suggested: str
     why: str
@@ -55,6 +56,8 @@ def rows_of(cases: Iterable[Case], *, at: datetime) -> list[Row]:
 def row_of(case: Case, book: Rulebook, *, at: datetime) -> Row:
     """Return the row of one case."""
     path = [name_of(area) for area in book.map.path(case.area)]
+    town, innermost = (path[0], path[-1]) if path else ("", "")
+    place = case.address or innermost
     return Row(
         pk=case.pk,
         number=case.number,
@@ -63,8 +66,8 @@ def row_of(case: Case, book: Rulebook, *, at: datetime) -> Row:
         urgency=case.urgency,
         kind=class_name(case.class_code, book),
         description=case.description,
-        place=case.address or (path[-1] if path else ""),
-        town=path[0] if path else "",
+        place=place,
+        where=place if place.startswith(town) else f"{town} {place}",
         unit=unit_name(case.unit, book),
         suggested=unit_name(case.suggested_unit, book),
         why=gettext(case.suggested_why) if case.suggested_why else "",

@@ -13,6 +13,7 @@ from liandong.cases.rulebook import Rulebook
 from liandong.cases.rules.words import CLOCK_WORDS, CLOSING_WORDS, ClockKind, Closing
 from liandong.people.queries import staff_by_key
 from liandong.web.templatetags.ui import step_word
+from liandong.workbench.desk import name_of
 from liandong.workbench.rows import area_path, channel_word, class_name, unit_name
 
 if TYPE_CHECKING:
@@ -110,7 +111,7 @@ def _accepted(data: Data, book: Rulebook) -> Part:
 def _filed(data: Data, book: Rulebook) -> Part:
     condition = book.conditions_of(data["class_code"]).get(data["condition"])
     facts = _facts(
-        (_("类别"), class_name(data["class_code"], book)), (_("立案条件"), condition.name if condition else "")
+        (_("类别"), class_name(data["class_code"], book)), (_("立案条件"), name_of(condition) if condition else "")
     )
     return Part("file", facts=facts)
 
@@ -139,12 +140,18 @@ def _returned(data: Data, book: Rulebook) -> Part:
 
 
 def _contacted(data: Data, _book: Rulebook) -> Part:
-    return Part("contact", text=data.get("outcome", ""), facts=[(_("结果"), _("已联系上") if data["reached"] else _("未联系上"))])
+    return Part(
+        "contact",
+        text=data.get("outcome", ""),
+        facts=[(_("结果"), _("已联系上") if data["reached"] else _("未联系上"))],
+    )
 
 
 def _arrived(data: Data, _book: Rulebook) -> Part:
     lon, lat = data.get("lon"), data.get("lat")
-    return Part("arrive", facts=_facts((_("位置"), f"{lon:.6f}, {lat:.6f}" if lon is not None and lat is not None else "")))
+    return Part(
+        "arrive", facts=_facts((_("位置"), f"{lon:.6f}, {lat:.6f}" if lon is not None and lat is not None else ""))
+    )
 
 
 def _handed_in(data: Data, book: Rulebook) -> Part:
@@ -184,7 +191,8 @@ def _sent_back(data: Data, book: Rulebook) -> Part:
 def _closed(data: Data, _book: Rulebook) -> Part:
     levels = {"district": _("区级"), "town": _("街镇"), "station": _("居村"), "grid": _("网格")}
     facts = _facts(
-        (_("结案方式"), _(CLOSING_WORDS[Closing(data["closing"])])), (_("解决层级"), levels.get(data["level"], data["level"]))
+        (_("结案方式"), _(CLOSING_WORDS[Closing(data["closing"])])),
+        (_("解决层级"), levels.get(data["level"], data["level"])),
     )
     return Part("close", text=data.get("reason", ""), facts=facts)
 
@@ -216,7 +224,7 @@ def _fell_due(data: Data, book: Rulebook) -> Part:
 
 def _photo(data: Data, _book: Rulebook) -> Part:
     purposes = {"before": _("处置前"), "after": _("处置后"), "evidence": _("佐证"), "report": _("上报")}
-    purpose = purposes.get(data["purpose"], data["purpose"])
+    purpose: str = purposes.get(data["purpose"], data["purpose"])
     return Part(label=_("上传照片"), icon="camera", tone="grey", facts=[(_("用途"), purpose)])
 
 

@@ -40,4 +40,4 @@ def test_every_word_of_a_code_has_its_english() -> None:
     words = [word for table in tables for word in table.values()]
     words += [*CHANNEL_WORDS.values(), *ACT_WORDS.values(), *ROLE_WORDS.values()]
     words += [step.word for step in STEPS.values()]
-    assert [word for word in words if not known.get(word)] == []
+    assert [word for word in words if not word.isascii() and not known.get(word)] == []

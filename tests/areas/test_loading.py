@@ -82,12 +82,15 @@ def test_a_rule_taken_out_of_the_folder_no_longer_holds(world: World, folder: Pa
 
 
 def test_only_who_may_load_districts_does(world: World) -> None:
-    from liandong.areas.operations import load_calendar
+    from liandong.areas.operations import DistrictFacts, load_areas, load_calendar
 
+    facts = DistrictFacts("310197", "x", "x", "Asia/Shanghai", "zh-hans", "X", (121.0, 31.0), (), "cn")
     for account in ("operator", "town01", "supervisor"):
         actor = actor_for(User.objects.get(username=account), on=world.at.date())
         with pytest.raises(Forbidden):
             load_calendar("cn", [], [], district=DISTRICT, actor=actor, at=world.at)
+        with pytest.raises(Forbidden):
+            load_areas(facts, [], {}, [], actor=actor, at=world.at)
     load_calendar("cn", [], [], district=DISTRICT, actor=world.actor("admin"), at=world.at)
 
 

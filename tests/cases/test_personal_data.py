@@ -9,7 +9,7 @@ from liandong.cases.models import Case, SealedReporter
 from liandong.cases.operations import reveal_reporter
 from liandong.cases.rules.redaction import redact
 from liandong.cases.rules.workflow import ReasonNeeded
-from liandong.cases.sealing import Contact, digits, masked, phone_hash, unsealed
+from liandong.cases.sealing import Contact, SealUnbroken, digits, masked, phone_hash, unsealed
 from liandong.people.access import Forbidden
 from tests.cases.paths import last_entry, take
 from tests.world import World
@@ -127,3 +127,17 @@ def test_two_cases_of_one_reporter_are_sealed_with_different_keys(world: World) 
 @pytest.mark.parametrize(("phone", "shown"), [("13812345678", "138****5678"), ("5550", "****"), ("", "")])
 def test_a_masked_phone_shows_head_and_tail_only(phone: str, shown: str) -> None:
     assert masked(phone) == shown
+
+
+def test_a_seal_moved_to_another_case_does_not_open(world: World) -> None:
+    first, second = (SealedReporter.objects.get(case=_case(world)) for _ in range(2))
+    second.wrapped_key, second.sealed = first.wrapped_key, first.sealed
+    with pytest.raises(SealUnbroken):
+        unsealed(second)
+
+
+def test_a_lost_installation_key_is_said_by_name(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    row = SealedReporter.objects.get(case=_case(world))
+    monkeypatch.setattr("liandong.cases.sealing._master", lambda: b"\x00" * 32)
+    with pytest.raises(SealUnbroken):
+        unsealed(row)

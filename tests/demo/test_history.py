@@ -98,14 +98,10 @@ def _step_by_step(life: Life, pictures: dict[str, Picture]) -> None:
         details: dict[str, Any] = dict(move.details)
         if move.step == "add_photo":
             content = pictures[details["sha256"]].content
-            operations.add_photo(
-                number, content=content, purpose=details["purpose"], actor=move.actor, at=move.at
-            )
+            operations.add_photo(number, content=content, purpose=details["purpose"], actor=move.actor, at=move.at)
         elif move.step == "solve_on_spot":
             drawn = 0.0 if details["to_be_checked"] else 1.0
-            operations.solve_case_on_spot(
-                number, result=details["result"], drawn=drawn, actor=move.actor, at=move.at
-            )
+            operations.solve_case_on_spot(number, result=details["result"], drawn=drawn, actor=move.actor, at=move.at)
         else:
             VERBS[move.step](number, actor=move.actor, at=move.at, **details)
 

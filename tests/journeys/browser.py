@@ -15,7 +15,7 @@ import uvicorn
 from django.conf import settings
 from django.db import connections
 from django.utils.module_loading import import_string
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect
 
 from liandong.people import live
 from liandong.project.server import Application
@@ -39,7 +39,9 @@ def serving() -> Iterator[str]:
     listening = socket.socket()
     listening.bind(("127.0.0.1", 0))
     application = Application(live=import_string(settings.LIANDONG_LIVE), threads=THREADS)
-    server = uvicorn.Server(uvicorn.Config(application, log_level="warning", timeout_graceful_shutdown=2, loop="asyncio"))
+    server = uvicorn.Server(
+        uvicorn.Config(application, log_level="warning", timeout_graceful_shutdown=2, loop="asyncio")
+    )
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()
     try:
@@ -70,7 +72,12 @@ class Desk:
 
     def __init__(self, browser: Browser, address: str, account: str, **context: Any) -> None:
         self.address, self.account = address, account
-        given = {"viewport": {"width": 1366, "height": 768}, "locale": "zh-CN", "timezone_id": "Asia/Shanghai", **context}
+        given = {
+            "viewport": {"width": 1366, "height": 768},
+            "locale": "zh-CN",
+            "timezone_id": "Asia/Shanghai",
+            **context,
+        }
         self.context: BrowserContext = browser.new_context(**given)
         self.context.set_default_timeout(PATIENCE_MS)
         self.faults: list[str] = []
@@ -80,9 +87,9 @@ class Desk:
     def window(self) -> Page:
         """Open another window of the same person."""
         page = self.context.new_page()
-        page.on("console", lambda message: self._note(message.type in ("error", "warning"), f"console: {message.text}"))
-        page.on("pageerror", lambda error: self._note(True, f"script: {error}"))
-        page.on("request", lambda request: self._note(not self._is_ours(request.url), f"off-origin: {request.url}"))
+        page.on("console", self._console)
+        page.on("pageerror", lambda error: self.faults.append(f"script: {error}"))
+        page.on("request", self._request)
         return page
 
     def open(self, path: str) -> Page:
@@ -124,12 +131,13 @@ class Desk:
         self.page.get_by_role("button", name="登录", exact=True).click()
         expect(self.page).to_have_url(f"{self.address}/desk/")
 
-    def _is_ours(self, url: str) -> bool:
-        return url.startswith((self.address, "data:", "blob:"))
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            self.faults.append(f"console: {message.text}")
 
-    def _note(self, is_fault: bool, words: str) -> None:  # noqa: FBT001
-        if is_fault:
-            self.faults.append(words)
+    def _request(self, request: Request) -> None:
+        if not request.url.startswith((self.address, "data:", "blob:")):
+            self.faults.append(f"off-origin: {request.url}")
 
 
 def case_number(text: str) -> str:

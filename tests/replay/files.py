@@ -6,7 +6,26 @@ import csv
 import io
 from collections.abc import Iterable, Mapping
 
-COLUMNS = ["SRRecordID", "ServiceRequestNum", "SRType", "MethodReceived", "CreatedDate", "SRStatus", "StatusDate", "DueDate", "CloseDate", "Agency", "Address", "ZipCode", "Neighborhood", "CouncilDistrict", "PoliceDistrict", "Latitude", "Longitude", "DaysOpen"]
+COLUMNS = [
+    "SRRecordID",
+    "ServiceRequestNum",
+    "SRType",
+    "MethodReceived",
+    "CreatedDate",
+    "SRStatus",
+    "StatusDate",
+    "DueDate",
+    "CloseDate",
+    "Agency",
+    "Address",
+    "ZipCode",
+    "Neighborhood",
+    "CouncilDistrict",
+    "PoliceDistrict",
+    "Latitude",
+    "Longitude",
+    "DaysOpen",
+]
 USUAL = {
     "SRRecordID": "x",
     "SRType": "SW-Dirty Alley",

@@ -166,9 +166,7 @@ def test_a_second_run_takes_nothing(tmp_path: Path, replay: Replay, speed: str) 
 
 @pytest.mark.parametrize("speed", ["max", "999999999999x"])
 @pytest.mark.parametrize("steps", [0, 1, 3, 5])
-def test_a_case_cut_half_way_goes_on_where_it_stood(
-    tmp_path: Path, replay: Replay, steps: int, speed: str
-) -> None:
+def test_a_case_cut_half_way_goes_on_where_it_stood(tmp_path: Path, replay: Replay, steps: int, speed: str) -> None:
     load_district(BALTIMORE, at=NOW)
     life = Baltimore(BALTIMORE).life_of(row(1))
     cut = type(life)(life.report, life.at, life.actor, life.moves[:steps])

@@ -24,7 +24,7 @@ from liandong.cases.rulebook import Rulebook
 from liandong.cases.rules.redaction import LONGEST, clean, redact, remark, storable
 from liandong.cases.rules.words import ClockKind, Identity, Nature, RunBy, Stage, Urgency
 from liandong.cases.rules.workflow import STEPS, ReasonNeeded
-from liandong.cases.sealing import Contact, sealed
+from liandong.cases.sealing import Contact
 from liandong.kernel.datum import Datum, convert
 from liandong.kernel.refusal import Refusal, marked
 from liandong.people.access import Actor
@@ -98,33 +98,8 @@ def new_docket(report: Report, *, rulebook: Rulebook, actor: Actor, at: datetime
     :raises TextMissing, TextTooLong, MixedCoordinates, ImplausiblePoint, UnknownWord, OutsideNumberTooLong: the
         report itself is bad
     """
-    kind = rulebook.class_of(report.class_code)
     redacted = redact(clean(report.description, longest=report.longest))
-    lon, lat, area = _place(report, rulebook)
-    case = Case(
-        district=rulebook.map.district.code,
-        stage=Stage.REPORTED.value,
-        version=0,
-        run_by=_run_by(actor, area).value,
-        nature=_word(Nature, report.nature or kind.nature, "nature"),
-        class_code=report.class_code,
-        urgency=_word(Urgency, report.urgency or kind.urgency, "urgency"),
-        channel=report.channel,
-        external_id=_outside_number(report.external_id),
-        description=redacted.text,
-        attributes=_answers(report.attributes),
-        address=redact(report.address.strip()).text[:200],
-        lon=lon,
-        lat=lat,
-        datum=report.datum,
-        area=area,
-        reporter=actor.user_id,
-        identity=_word(Identity, report.identity, "identity"),
-        is_public=kind.is_public and (report.nature or kind.nature) not in (Nature.COMPLAINT, Nature.REPORT),
-        about_unit=rulebook.unit(report.about_unit).code if report.about_unit else "",
-        reported_at=at,
-        stage_since=at,
-    )
+    case = _case_of(report, redacted.text, rulebook=rulebook, actor=actor, at=at)
     _suggest(case, rulebook)
     docket = Docket(case, rulebook, is_new=True)
     docket.step = STEPS["report"]
@@ -133,7 +108,7 @@ def new_docket(report: Report, *, rulebook: Rulebook, actor: Actor, at: datetime
     told = report.contact
     taken = (*told.taken, *redacted.taken)
     contact = Contact(storable(told.name), storable(told.phone), storable(told.dwelling), taken)
-    docket.reporter = None if contact.is_empty else sealed(contact)
+    docket.reporter = None if contact.is_empty else contact
     docket.record(_reported(case))
     return docket
 
@@ -211,6 +186,35 @@ def check_point(lon: float | None, lat: float | None) -> None:
     given = [value for value in (lon, lat) if value is not None]
     if len(given) == 1 or not all(map(math.isfinite, given)):
         raise MixedCoordinates
+
+
+def _case_of(report: Report, description: str, *, rulebook: Rulebook, actor: Actor, at: datetime) -> Case:
+    kind = rulebook.class_of(report.class_code)
+    lon, lat, area = _place(report, rulebook)
+    return Case(
+        district=rulebook.map.district.code,
+        stage=Stage.REPORTED.value,
+        version=0,
+        run_by=_run_by(actor, area).value,
+        nature=_word(Nature, report.nature or kind.nature, "nature"),
+        class_code=report.class_code,
+        urgency=_word(Urgency, report.urgency or kind.urgency, "urgency"),
+        channel=report.channel,
+        external_id=_outside_number(report.external_id),
+        description=description,
+        attributes=_answers(report.attributes),
+        address=redact(report.address.strip()).text[:200],
+        lon=lon,
+        lat=lat,
+        datum=report.datum,
+        area=area,
+        reporter=actor.user_id,
+        identity=_word(Identity, report.identity, "identity"),
+        is_public=kind.is_public and (report.nature or kind.nature) not in (Nature.COMPLAINT, Nature.REPORT),
+        about_unit=rulebook.unit(report.about_unit).code if report.about_unit else "",
+        reported_at=at,
+        stage_since=at,
+    )
 
 
 def _outside_number(external_id: str) -> str:

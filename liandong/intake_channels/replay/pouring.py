@@ -94,9 +94,7 @@ class Pourer:
                 analyse()
             size = BATCH
 
-    def at_pace(
-        self, rows: Iterable[Row], *, speed: float, wait: Callable[[float], None] = time.sleep
-    ) -> None:
+    def at_pace(self, rows: Iterable[Row], *, speed: float, wait: Callable[[float], None] = time.sleep) -> None:
         """Step by step in the order of their instants, `speed` times as fast as they happened."""
         queue: list[tuple[datetime, int, int]] = []
         lives: list[tuple[Row, Life]] = []

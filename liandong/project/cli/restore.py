@@ -33,5 +33,5 @@ def run(arguments: argparse.Namespace) -> int:
         renumber_after_restore()
     print(say("已恢复：上传文件 %(uploads)s 个。", uploads=contents.uploads))
     if not contents.has_keys:
-        print(say("备份不含密钥：用户需要重新登录。"))
+        print(say("备份不含密钥：用户需要重新登录；没有原来的 keys/sealing，已封存的报告人信息无法再打开。"))
     return 0

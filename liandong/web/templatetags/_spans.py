@@ -10,7 +10,7 @@ SOON = timedelta(hours=4)
 
 
 def clock_state(due: datetime, *, now: datetime, stopped_at: datetime | None, soon: timedelta) -> str:
-    """Return in_time, due_soon, late or, for a clock that stopped in time, done. Done exactly at due is in time (§5)."""
+    """Return in_time, due_soon, late or, for a clock that stopped in time, done. Exactly at due is in time (§5)."""
     if stopped_at is not None:
         return "done" if stopped_at <= due else "late"
     if now > due:

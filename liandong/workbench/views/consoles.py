@@ -86,7 +86,9 @@ def item(request: DeskRequest, name: str, number: str) -> HttpResponse:
 
 def next_item(request: DeskRequest, name: str, *, after: Case, at: datetime) -> HttpResponse:
     """The pane with the case that comes after the one just worked off, or an empty pane."""
-    waiting = [case for case in cases_in(CONSOLES[name].queue, request.actor, at=at)[:LONGEST_QUEUE] if case.pk != after.pk]
+    waiting = [
+        case for case in cases_in(CONSOLES[name].queue, request.actor, at=at)[:LONGEST_QUEUE] if case.pk != after.pk
+    ]
     context = case_context(request.actor, waiting[0], at=at, desk=name) if waiting else {"desk": name}
     return render(request, "workbench/item.html", context)
 
@@ -94,7 +96,13 @@ def next_item(request: DeskRequest, name: str, *, after: Case, at: datetime) -> 
 def _console(request: DeskRequest, name: str, template: str, more: dict[str, Any]) -> HttpResponse:
     at = timezone.now()
     cases = list(cases_in(CONSOLES[name].queue, request.actor, at=at)[:LONGEST_QUEUE])
-    context: dict[str, Any] = {"rows": rows_of(cases, at=at), "now": at, "desk": name, "queue_url": CONSOLES[name].url, **more}
+    context: dict[str, Any] = {
+        "rows": rows_of(cases, at=at),
+        "now": at,
+        "desk": name,
+        "queue_url": CONSOLES[name].url,
+        **more,
+    }
     if request.GET.get("part") == "queue":
         return render(request, "workbench/queue.html", context)
     sought = request.GET.get("case", "")

@@ -118,7 +118,11 @@ def _open_case(form: IntakeForm, act: str, *, actor: Actor, district: str, at: d
 
 
 def _taken_down(request: DeskRequest, book: Rulebook, case: Case, act: str, *, at: datetime) -> HttpResponse:
-    said = {"file": _("已受理并立案：%(number)s"), "register": _("已登记：%(number)s"), "answer": _("已答复：%(number)s")}[act]
+    said = {
+        "file": _("已受理并立案：%(number)s"),
+        "register": _("已登记：%(number)s"),
+        "answer": _("已答复：%(number)s"),
+    }[act]
     message = said % {"number": case.number}
     if not request.headers.get("HX-Request"):
         messages.success(request, message)
@@ -141,7 +145,11 @@ def _advice(request: DeskRequest, book: Rulebook, *, at: datetime) -> dict[str, 
     code = located or (area if area in book.map.areas else book.map.district.code)
     known_class = class_code in book.classes
     found = book.suggest(class_code=class_code, area=code) if known_class else None
-    near = cases_near(request.actor, class_code=class_code, lon=point[0], lat=point[1], at=at) if known_class and point else []
+    near = (
+        cases_near(request.actor, class_code=class_code, lon=point[0], lat=point[1], at=at)
+        if known_class and point
+        else []
+    )
     return {
         "path": [name_of(area) for area in book.map.path(code)],
         "is_outside": point is not None and located is None,

@@ -63,8 +63,18 @@ def late(request: DeskRequest) -> HttpResponse:
     soon = list(seen.filter(due_at__gte=at, due_at__lte=at + SOON).order_by("due_at", "id")[:LONGEST_QUEUE])
     context = {
         "groups": [
-            {"code": "late", "word": _("已超时"), "lines": _with_clock(is_late, at=at), "full": len(is_late) == LONGEST_QUEUE},
-            {"code": "due_soon", "word": _("四小时内到期"), "lines": _with_clock(soon, at=at), "full": len(soon) == LONGEST_QUEUE},
+            {
+                "code": "late",
+                "word": _("已超时"),
+                "lines": _with_clock(is_late, at=at),
+                "full": len(is_late) == LONGEST_QUEUE,
+            },
+            {
+                "code": "due_soon",
+                "word": _("四小时内到期"),
+                "lines": _with_clock(soon, at=at),
+                "full": len(soon) == LONGEST_QUEUE,
+            },
         ],
         "now": at,
     }
@@ -171,6 +181,8 @@ def _with_clock(cases: list[Case], *, at: datetime) -> list[dict[str, Any]]:
     """Rows with the clock that falls due first."""
     lines = []
     for case, row in zip(cases, rows_of(cases, at=at), strict=True):
-        running = sorted((clock for clock in case.clocks.all() if clock.stopped_at is None), key=lambda clock: clock.due_at)
+        running = sorted(
+            (clock for clock in case.clocks.all() if clock.stopped_at is None), key=lambda clock: clock.due_at
+        )
         lines.append({"row": row, "kind": running[0].kind if running else ""})
     return lines

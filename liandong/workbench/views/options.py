@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
 
 from liandong.cases.rulebook import Rulebook, rulebook_for
@@ -15,7 +16,7 @@ from liandong.workbench.desk import DeskRequest, desk, district_of
 LONGEST_QUESTION = 60
 
 
-def _answering(find: Callable[[str, Rulebook], list[dict[str, Any]]]) -> Callable[[HttpRequest], HttpResponse]:
+def _answering(find: Callable[[str, Rulebook], list[dict[str, Any]]]) -> Callable[[HttpRequest], HttpResponseBase]:
     @desk()
     @require_safe
     def options(request: DeskRequest) -> HttpResponse:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
@@ -53,7 +54,9 @@ def step(request: DeskRequest, number: str, code: str) -> HttpResponse:
     except Refusal as refusal:
         case = case_for(request.actor, number)
         return _refused(request, case, code, form, refusal)
-    return _done(request, case, message=_("%(step)s已办：%(number)s") % {"step": step_word(code).label, "number": number})
+    return _done(
+        request, case, message=_("%(step)s已办：%(number)s") % {"step": step_word(code).label, "number": number}
+    )
 
 
 @desk()
@@ -89,8 +92,8 @@ def photo(request: DeskRequest, number: str) -> HttpResponse:
             operations.add_photo(number, content=content, purpose=purpose, actor=request.actor, at=timezone.now())
             case = case_for(request.actor, number)
             response = _photos(request, case, PhotoForm())
-            news = {"ld:version": {"from": before.version, "to": case.version}}
-            return announced(response, message=_("照片已上传。"), **news)
+            versions = {"from": before.version, "to": case.version}
+            return announced(response, message=_("照片已上传。"), events={"ld:version": versions})
         except NotFound:
             raise
         except Refusal as refusal:
@@ -109,7 +112,9 @@ def reveal(request: DeskRequest, number: str) -> HttpResponse:
     if form.is_valid():
         try:
             contact, status = (
-                operations.reveal_reporter(number, purpose=form.cleaned_data["purpose"], actor=request.actor, at=timezone.now()),
+                operations.reveal_reporter(
+                    number, purpose=form.cleaned_data["purpose"], actor=request.actor, at=timezone.now()
+                ),
                 200,
             )
         except NotFound:
@@ -129,9 +134,11 @@ def seen_version(request: DeskRequest) -> int | None:
     return int(text) if text.isdecimal() and len(text) < 10 else None
 
 
-def announced(response: HttpResponse, *, message: str, level: str = "success", **events: Any) -> HttpResponse:
+def announced(response: HttpResponse, *, message: str, events: Mapping[str, Any] | None = None) -> HttpResponse:
     """Add a toast, and whatever else the page should hear, to an htmx answer."""
-    response["HX-Trigger"] = json.dumps({"ld:toast": {"level": level, "message": message}, "ld:queue": {}, **events})
+    response["HX-Trigger"] = json.dumps(
+        {"ld:toast": {"level": "success", "message": message}, "ld:queue": {}, **(events or {})}
+    )
     return response
 
 

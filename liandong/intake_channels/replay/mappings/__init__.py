@@ -14,6 +14,8 @@ class RowRefused(Refusal):
     """A row that cannot become a case. Subclasses say why; the row is written out with the reason."""
 
     status = 422
+    says = marked("该行不能成为案件。")
+    remedy = marked("请更正该行后重新回放；其余各行不受影响。")
 
 
 class ColumnsMissing(Refusal):

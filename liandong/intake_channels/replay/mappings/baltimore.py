@@ -45,7 +45,21 @@ class Baltimore:
     channel = "replay_baltimore"
     key = "ServiceRequestNum"
     columns = frozenset(
-        ["ServiceRequestNum", "SRType", "MethodReceived", "CreatedDate", "SRStatus", "StatusDate", "CloseDate", "Agency", "Address", "Neighborhood", "CouncilDistrict", "Latitude", "Longitude"]
+        [
+            "ServiceRequestNum",
+            "SRType",
+            "MethodReceived",
+            "CreatedDate",
+            "SRStatus",
+            "StatusDate",
+            "CloseDate",
+            "Agency",
+            "Address",
+            "Neighborhood",
+            "CouncilDistrict",
+            "Latitude",
+            "Longitude",
+        ]
     )
 
     def __init__(self, folder: Path) -> None:
