@@ -23,6 +23,7 @@ from liandong.cases import api as cases_api
 from liandong.kernel.refusal import Refusal, marked
 from liandong.people.api import Key, KeyMissing, SessionOfPage
 from liandong.people.api import router as people_router
+from liandong.web.errors import MethodUnknown
 from liandong.web.middleware import problem
 from liandong.web.refusals import explain
 
@@ -43,14 +44,6 @@ class NotJson(Refusal):
     status = 415
     says = marked("请求正文的类型“%(type)s”不受支持。")
     remedy = marked("请以 Content-Type: application/json 发送 JSON。")
-
-
-class MethodUnknown(Refusal):
-    """An address that exists, but not for this method."""
-
-    status = 405
-    says = marked("此地址不支持 %(method)s 方法。")
-    remedy = marked("可用的方法：%(allowed)s。")
 
 
 class FieldsInvalid(Refusal):

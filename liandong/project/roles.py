@@ -45,8 +45,8 @@ ROLES: Final[Mapping[str, Role]] = {
     "supervisor": _role(
         everywhere=_ALWAYS,
         area="view place add_photo reveal_reporter accept@district refuse@district file@district decline@district"
-        " dispatch@district dispatch@town send_back@district send_back@town close@district close_special@district"
-        " close_special@town reopen@district reopen@town",
+        " dispatch@district dispatch@town send_back@district send_back@town close@district close@town"
+        " close_special@district close_special@town reopen@district reopen@town",
     ),
     "town": _role(
         everywhere=_ALWAYS,
@@ -64,7 +64,7 @@ ROLES: Final[Mapping[str, Role]] = {
     "commander": _role(everywhere=_ALWAYS, area="view"),
     "mediator": _role(everywhere=_ALWAYS),
     "leader": _role(everywhere=_ALWAYS, area="view"),
-    "auditor": _role(area="view"),
+    "auditor": _role(everywhere=_ALWAYS, area="view"),
     "admin": _role(everywhere=f"{_ALWAYS} areas.load people.issue_key", area="view"),
     "integrator": _role(area=_ALL_STEPS),
     "citizen": _role(everywhere=_ALWAYS),

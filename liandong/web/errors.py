@@ -31,6 +31,14 @@ class FormExpired(Refusal):
     remedy = marked("请刷新页面后重试；您填写的内容请先复制保留。")
 
 
+class MethodUnknown(Refusal):
+    """An address that exists, but not for this method."""
+
+    status = 405
+    says = marked("此地址不支持 %(method)s 方法。")
+    remedy = marked("可用的方法：%(allowed)s。")
+
+
 class Broken(Refusal):
     """A fault of ours, noted under a reference."""
 

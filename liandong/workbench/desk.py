@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar, cast
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -52,8 +52,8 @@ def desk(
                 raise PermissionDenied
             return view(request, *args, **kwargs)
 
-        guard: Callable[Concatenate[HttpRequest, P], HttpResponseBase] = login_required(wraps(view)(guarded))
-        return guard
+        guard = login_required(wraps(view)(guarded))
+        return cast(Callable[Concatenate[HttpRequest, P], HttpResponseBase], guard)
 
     return open_to
 

@@ -224,7 +224,7 @@ def _fell_due(data: Data, book: Rulebook) -> Part:
 
 def _photo(data: Data, _book: Rulebook) -> Part:
     purposes = {"before": _("处置前"), "after": _("处置后"), "evidence": _("佐证"), "report": _("上报")}
-    purpose: str = purposes.get(data["purpose"], data["purpose"])
+    purpose = str(purposes.get(data["purpose"], data["purpose"]))
     return Part(label=_("上传照片"), icon="camera", tone="grey", facts=[(_("用途"), purpose)])
 
 

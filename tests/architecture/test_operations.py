@@ -109,7 +109,7 @@ def test_every_refusal_says_what_and_what_to_do_with_a_status_of_its_own() -> No
         assert kind.says != Refusal.says, kind
         assert kind.status in {400, 401, 403, 404, 405, 409, 410, 413, 415, 422, 428, 429, 500, 503}, kind
         assert kind.__doc__, kind
-    names = sorted(kind.__name__ for kind in ours)
+    names = sorted((kind.__module__.split(".")[1], kind.__name__) for kind in ours)
     assert [name for name in names if names.count(name) > 1] == [], "programs tell refusals apart by name"
 
 

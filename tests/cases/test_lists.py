@@ -79,7 +79,9 @@ def test_the_platform_and_the_centre_list_everything_and_a_town_its_own_area(
     assert set(permitted_cases(world.actor("town02"))) == {cases["elsewhere"]}
 
 
-def test_the_public_sees_neither_complaints_nor_reports_nor_closed_classes(world: World, cases: dict[str, Case]) -> None:
+def test_the_public_sees_neither_complaints_nor_reports_nor_closed_classes(
+    world: World, cases: dict[str, Case]
+) -> None:
     assert cases["unplaced"] not in public_cases(DISTRICT)
     complaint = world.report(nature="complaint")
     assert complaint not in public_cases(DISTRICT)

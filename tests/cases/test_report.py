@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from liandong.cases.changes import Report
 from liandong.cases.changes.intake import MixedCoordinates, OutsideDistrict, OutsideNumberTooLong, UnknownWord
 from liandong.cases.models import Case
 from liandong.cases.operations import AlreadyReported, report_case
@@ -17,8 +18,9 @@ from liandong.kernel.datum import Datum, ImplausiblePoint, convert
 from liandong.kernel.numbering import parse_number
 from liandong.kernel.refusal import Refusal
 from liandong.people.access import Forbidden, platform
+from liandong.people.middleware import NOBODY
 from tests.cases.paths import clock, last_entry, running
-from tests.world import GRID_1, GRID_9, MRS_CHEN, World
+from tests.world import DISTRICT, GRID_1, GRID_9, MRS_CHEN, World
 
 
 def test_a_report_is_located_numbered_suggested_and_its_clock_runs(world: World) -> None:
@@ -67,9 +69,9 @@ def test_anyone_may_report_anywhere_and_always_sees_their_own(world: World) -> N
         assert permitted_cases(world.actor(by)).filter(pk=case.pk).exists(), by
 
 
-def test_an_auditor_reports_nothing(world: World) -> None:
+def test_an_account_without_a_post_reports_nothing(world: World) -> None:
     with pytest.raises(Forbidden):
-        world.report(by="auditor")
+        report_case(Report("M06010", "垃圾", "desk"), district=DISTRICT, actor=NOBODY, at=world.at)
 
 
 def test_a_report_without_a_point_waits_in_the_queue_of_unknown_places(world: World) -> None:
@@ -125,8 +127,6 @@ def test_a_bad_report_is_refused_by_name_and_leaves_nothing(
 
 def test_a_district_that_is_not_loaded_is_refused(world: World) -> None:
     from liandong.areas.queries import UnknownDistrict
-    from liandong.cases.changes import Report
-
     with pytest.raises(UnknownDistrict):
         report_case(Report("M06010", "垃圾", "api"), district="999999", actor=platform("test"), at=world.at)
 
@@ -157,6 +157,8 @@ def test_an_outside_number_is_taken_once_per_channel(world: World) -> None:
     with pytest.raises(AlreadyReported) as refusal:
         world.report(channel="api", external_id="12345-1")
     assert refusal.value.values == {"external": "12345-1", "number": first.number}
+    with pytest.raises(AlreadyReported):
+        world.report(channel="api", external_id=" 12345-1\x00 ")
     world.report(channel="hotline", external_id="12345-1")
     world.report(channel="api")
     world.report(channel="api")

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from enum import StrEnum
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -10,7 +13,7 @@ from django.db import IntegrityError, connection, transaction
 from liandong.cases.models import Case
 from liandong.cases.queries import cases_without_entries, entries_without_cases, trace_of
 from liandong.timeline.models import Entry
-from liandong.timeline.operations import Subject, record
+from liandong.timeline.operations import Subject, entry_for, record
 from liandong.timeline.verify import expected_hash
 from tests.world import World
 
@@ -46,6 +49,45 @@ def test_the_model_cannot_change_an_entry_either(world: World) -> None:
         entry.save()
     with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
         entry.delete()
+
+
+class Colour(StrEnum):
+    RED = "red"
+
+
+@dataclass(frozen=True)
+class ManyThings:
+    """An event that holds one of everything."""
+
+    on: date
+    at: datetime
+    amount: Decimal
+    colour: Colour
+    inner: SomethingHappened
+    many: tuple[Decimal, ...]
+    named: dict[str, date]
+    zero: int = 0
+    no: bool = False
+    nothing: str = ""
+    none: None = None
+
+
+def test_an_event_is_written_as_plain_json_and_what_is_empty_is_left_out() -> None:
+    day = date(2026, 3, 2)
+    instant = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
+    event = ManyThings(day, instant, Decimal("0.50"), Colour.RED, SomethingHappened(), (Decimal(1),), {"day": day})
+    entry = entry_for(event, about=Subject("thing", 1), actor="x", at=instant)
+    assert entry.data == {
+        "on": "2026-03-02",
+        "at": "2026-03-02T01:30:00+00:00",
+        "amount": "0.50",
+        "colour": "red",
+        "inner": {},
+        "many": ["1"],
+        "named": {"day": "2026-03-02"},
+        "zero": 0,
+        "no": False,
+    }
 
 
 def test_entries_of_one_case_are_numbered_and_each_continues_the_one_before(world: World) -> None:

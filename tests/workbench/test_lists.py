@@ -62,7 +62,11 @@ def test_a_list_takes_the_same_few_statements_however_many_cases_it_shows(
 
 
 def test_the_page_of_a_case_takes_the_same_statements_however_long_its_story(
-    signed_in: SignedIn, world: World, remembered: None, django_assert_num_queries: DjangoAssertNumQueries
+    signed_in: SignedIn,
+    world: World,
+    remembered: None,
+    django_assert_num_queries: DjangoAssertNumQueries,
+    django_assert_max_num_queries: DjangoAssertNumQueries,
 ) -> None:
     case = world.received()
     client, url = signed_in("bureau002"), reverse("workbench:case", args=[case.number])

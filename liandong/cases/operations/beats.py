@@ -30,15 +30,17 @@ class StaleVersion(Refusal):
 
 
 @contextmanager
-def step(number: str, code: str, *, actor: Actor, at: datetime, version: int | None) -> Iterator[Docket]:
-    """Run one step of the workflow; the body is the change.
+def step(
+    number: str, code: str, *, actor: Actor, at: datetime, version: int | None, act: str = ""
+) -> Iterator[Docket]:
+    """Run one step of the workflow; the body is the change. `act` is the permission where it is not the step's own.
 
     :raises NotFound: no such case for this actor
     :raises Forbidden: it may be seen but not changed so
     :raises StaleVersion: `version` is no longer the case's
     :raises IllegalStep: the case is not at a stage from which the step leads
     """
-    with locked(number, f"cases.{code}", actor=actor, version=version) as docket:
+    with locked(number, act or f"cases.{code}", actor=actor, version=version) as docket:
         docket.begin(code, actor=actor, at=at)
         yield docket
 

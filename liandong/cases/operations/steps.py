@@ -12,6 +12,7 @@ from liandong.cases.models import Attachment, Case
 from liandong.cases.operations.beats import step
 from liandong.cases.queries import already_reported
 from liandong.cases.rulebook import rulebook_for
+from liandong.cases.rules.words import Closing
 from liandong.cases.saving import save_docket
 from liandong.kernel.refusal import Refusal, marked
 from liandong.people.access import Actor, require
@@ -40,8 +41,9 @@ def report_case(report: Report, *, district: str, actor: Actor, at: datetime) ->
     except IntegrityError as error:
         if "an_outside_number_is_taken_once_per_channel" not in str(error):
             raise
-        known = already_reported(report.channel, [report.external_id])
-        raise AlreadyReported(external=report.external_id, number=known[report.external_id]) from error
+        external = docket.case.external_id
+        known = already_reported(report.channel, [external])
+        raise AlreadyReported(external=external, number=known[external]) from error
     return docket.case
 
 
@@ -207,9 +209,8 @@ def close_case(
     version: int | None = None,
 ) -> Case:
     """结案: verified, and closed by its level."""
-    with step(number, "close", actor=actor, at=at, version=version) as docket:
-        if closing == "special":
-            require(actor, "cases.close_special", docket.thing())
+    act = "cases.close_special" if closing == Closing.SPECIAL else "cases.close"
+    with step(number, "close", actor=actor, at=at, version=version, act=act) as docket:
         changes.close_case(docket, closing=closing, reason=reason)
     return docket.case
 

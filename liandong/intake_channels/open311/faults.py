@@ -13,14 +13,6 @@ class AddressUnknown(Refusal):
     remedy = marked("地址以 .xml 或 .json 结尾，详见 /open311/discovery.xml。")
 
 
-class MethodUnknown(Refusal):
-    """A resource that exists, but not for this method."""
-
-    status = 405
-    says = marked("此地址不支持 %(method)s 方法。")
-    remedy = marked("可用的方法：%(allowed)s。")
-
-
 class JurisdictionUnknown(Refusal):
     """A jurisdiction that is not served here."""
 

@@ -21,14 +21,14 @@ from liandong.cases.queries import is_numbered
 from liandong.cases.rulebook import rulebook_for
 from liandong.intake_channels.open311.answers import answered
 from liandong.intake_channels.open311.discovery import discovery
-from liandong.intake_channels.open311.faults import AddressUnknown, MethodUnknown, TokenUnknown
+from liandong.intake_channels.open311.faults import AddressUnknown, TokenUnknown
 from liandong.intake_channels.open311.parameters import Parameters
 from liandong.intake_channels.open311.posting import poster, report_in
 from liandong.intake_channels.open311.requests import requests_found, requests_numbered
 from liandong.intake_channels.open311.services import jurisdiction_of, service_definition, service_list
 from liandong.intake_channels.open311.tokens import number_behind, token_of
 from liandong.kernel.refusal import Refusal
-from liandong.web.errors import BadRequest, Broken
+from liandong.web.errors import BadRequest, Broken, MethodUnknown
 from liandong.web.middleware import refusal_for
 from liandong.web.refusals import explain
 

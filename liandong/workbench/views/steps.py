@@ -183,7 +183,7 @@ def _form_again(
         "version": case.version,
         "form": form,
         "key": "",
-        "style": offered.style,
+        "look": offered.style,
         "hint": offered.hint,
         "conflict": conflict,
         "desk": request.POST.get("desk", ""),
