@@ -41,19 +41,19 @@ class Driven:
 
 def drive(port: int, calls: list[Call], *, concurrency: int, keep_bodies: bool = False) -> Driven:
     """Send all calls over `concurrency` connections, each sending its next when the last is answered."""
-    return asyncio.run(_drive(port, calls, concurrency, keep_bodies))
+    return asyncio.run(_drive(port, calls, concurrency=concurrency, keep_bodies=keep_bodies))
 
 
-async def _drive(port: int, calls: list[Call], concurrency: int, keep_bodies: bool) -> Driven:
+async def _drive(port: int, calls: list[Call], *, concurrency: int, keep_bodies: bool) -> Driven:
     driven = Driven()
     waiting = iter(calls)
     began = time.perf_counter()
-    await asyncio.gather(*(_worker(port, waiting, driven, keep_bodies) for _ in range(concurrency)))
+    await asyncio.gather(*(_worker(port, waiting, driven, keep_bodies=keep_bodies) for _ in range(concurrency)))
     driven.seconds = time.perf_counter() - began
     return driven
 
 
-async def _worker(port: int, waiting: Iterator[Call], driven: Driven, keep_bodies: bool) -> None:
+async def _worker(port: int, waiting: Iterator[Call], driven: Driven, *, keep_bodies: bool) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     for call in waiting:
         sent = time.perf_counter()

@@ -40,9 +40,7 @@ def _measure(running: Platform, size: int, result: Result) -> None:
         _row(running, size, what, cookie, query, bare, result)
 
 
-def _row(
-    running: Platform, size: int, what: str, cookie: str, query: str, bare: float, result: Result
-) -> None:
+def _row(running: Platform, size: int, what: str, cookie: str, query: str, bare: float, result: Result) -> None:
     from urllib.parse import quote
 
     call = Call("GET", f"/api/v1/cases?limit=50&{quote(query, safe='=&')}", (("Cookie", cookie),))
@@ -64,7 +62,8 @@ def _bare(running: Platform) -> float:
     with running.database() as database:
         database.execute("ANALYZE cases_case")
         row = database.execute(
-            "SELECT unit FROM cases_case WHERE ended_at IS NULL AND unit <> '' GROUP BY 1 ORDER BY count(*) DESC LIMIT 1"
+            "SELECT unit FROM cases_case WHERE ended_at IS NULL AND unit <> ''"
+            " GROUP BY 1 ORDER BY count(*) DESC LIMIT 1"
         ).fetchone()
         unit = row[0] if row else ""
         times = []

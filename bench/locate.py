@@ -23,33 +23,38 @@ def run() -> None:
     grids = _grids()
     locator = Locator(grids)
     lons, lats = _points(grids, BATCH)
-    tree = shapely.STRtree([shape(grid.geometry) for grid in grids])
-    single, each = [], []
+    result = Result("locate")
+    result.rows += [_single(locator, grids, lons, lats), _batch(locator, grids, lons, lats)]
+    built = tuple(_timed(lambda: Locator(grids)) * 1000 for _ in range(RUNS))
+    result.rows.append(Row("build the locator", "ms", built, size=len(grids)))
+    result.write()
+
+
+def _single(locator: Locator, grids: list[Outline], lons: list[float], lats: list[float]) -> Row:
+    points = list(zip(lons[:ONE_BY_ONE], lats[:ONE_BY_ONE], strict=True))
+    means, each = [], []
     for _ in range(RUNS):
-        began = time.perf_counter()
-        for lon, lat in zip(lons[:ONE_BY_ONE], lats[:ONE_BY_ONE], strict=True):
-            locator.locate(lon, lat)
-        single.append((time.perf_counter() - began) / ONE_BY_ONE * 1e6)
-    for lon, lat in zip(lons[:5000], lats[:5000], strict=True):
+        means.append(_timed(lambda: [locator.locate(lon, lat) for lon, lat in points]) / ONE_BY_ONE * 1e6)
+    for lon, lat in points:
         began = time.perf_counter()
         locator.locate(lon, lat)
         each.append((time.perf_counter() - began) * 1e6)
-    batched = [BATCH / _timed(lambda: locator.locate_many(lons, lats)) for _ in range(RUNS)]
-    bare_single = _timed(lambda: [tree.query(shapely.Point(p), predicate="intersects") for p in zip(lons[:5000], lats[:5000], strict=True)])
-    points = np.column_stack([lons, lats])
-    bare_batch = _timed(lambda: tree.query(shapely.points(points), predicate="intersects"))
-    result = Result("locate")
-    result.rows.append(
-        Row("one point → grid", "µs", tuple(single), size=len(grids), p95=percentile(each, 0.95),
-            limit=Limit("Shapely STRtree alone", bare_single / 5000 * 1e6))
-    )
-    result.rows.append(
-        Row("100,000 points → grid, batch", "points/s", tuple(batched), size=len(grids),
-            limit=Limit("Shapely STRtree alone", BATCH / bare_batch))
-    )
-    built = tuple(_timed(lambda: Locator(grids)) * 1000 for _ in range(3))
-    result.rows.append(Row("build the locator", "ms", built, size=len(grids)))
-    result.write()
+    tree = _tree(grids)
+    bare = _timed(lambda: [tree.query(shapely.Point(point), predicate="intersects") for point in points])
+    limit = Limit("Shapely STRtree alone", bare / ONE_BY_ONE * 1e6)
+    return Row("one point → grid", "µs", tuple(means), len(grids), p95=percentile(each, 0.95), limit=limit)
+
+
+def _batch(locator: Locator, grids: list[Outline], lons: list[float], lats: list[float]) -> Row:
+    rates = tuple(BATCH / _timed(lambda: locator.locate_many(lons, lats)) for _ in range(RUNS))
+    tree, points = _tree(grids), np.column_stack([lons, lats])
+    bare = _timed(lambda: tree.query(shapely.points(points), predicate="intersects"))
+    limit = Limit("Shapely STRtree alone", BATCH / bare)
+    return Row("100,000 points → grid, batch", "points/s", rates, len(grids), limit=limit)
+
+
+def _tree(grids: list[Outline]) -> shapely.STRtree:
+    return shapely.STRtree([shape(grid.geometry) for grid in grids])
 
 
 def _grids() -> list[Outline]:

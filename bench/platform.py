@@ -47,9 +47,7 @@ class Platform:
         from liandong.project.home import Home
 
         settings = Home(self.home).database("")
-        return psycopg.connect(
-            dbname=settings["NAME"], user=settings["USER"], host=settings["HOST"], autocommit=True
-        )
+        return psycopg.connect(dbname=settings["NAME"], user=settings["USER"], host=settings["HOST"], autocommit=True)
 
     def count(self, what: str) -> int:
         """How many rows a table (and condition) holds."""

@@ -92,8 +92,10 @@ def _print(name: str, rows: list[dict[str, Any]]) -> None:
         against = f"   limit {limit['median']} ({limit['what']})" if limit else ""
         p95 = f"   p95 {row['p95']}" if row["p95"] is not None else ""
         spread = f"{row['min']}…{row['max']}"
-        print(f"  {row['what']:<52} {row['size']:>9} ×{row['concurrency']:<3}{row['median']:>11} {row['unit']:<8}"
-              f" {spread:<22}{p95}{against}")
+        print(
+            f"  {row['what']:<52} {row['size']:>9} ×{row['concurrency']:<3}{row['median']:>11} {row['unit']:<8}"
+            f" {spread:<22}{p95}{against}"
+        )
 
 
 def _short(value: float) -> float:

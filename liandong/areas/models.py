@@ -15,7 +15,11 @@ class AreaLevel(models.TextChoices):
 
 
 class District(models.Model):
-    """A district and what is particular to it. `edition` grows with every load, so caches know when to reread."""
+    """A district and what is particular to it.
+
+    `edition` grows with every load, so caches know when to reread. The first one loaded is the main one: it is meant
+    where an outside caller names none.
+    """
 
     code = models.CharField(max_length=6, primary_key=True)
     name = models.CharField(max_length=60)
@@ -29,7 +33,15 @@ class District(models.Model):
     calendar = models.CharField(max_length=20)
     standards = models.JSONField(default=list)
     is_demo = models.BooleanField(default=False)
+    is_main = models.BooleanField(default=False)
     edition = models.BigIntegerField(default=1)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["is_main"], condition=Q(is_main=True), name="an_installation_has_one_main_district"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name

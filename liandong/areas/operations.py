@@ -52,6 +52,7 @@ def load_areas(
     district, _created = District.objects.select_for_update().update_or_create(
         code=facts.code,
         defaults=_columns(facts),
+        create_defaults={**_columns(facts), "is_main": not District.objects.exists()},
     )
     fields = ["parent", "level", "name", "name_en", "kind", "households", "lon", "lat", "outline", "approximate"]
     areas = [_area(district, row, outlines) for row in sorted(rows, key=lambda row: len(row.code))]

@@ -49,9 +49,7 @@ class DistrictMap:
 
     def path(self, code: str) -> tuple[AreaFacts, ...]:
         """The areas from town to grid that `code` lies in."""
-        return tuple(
-            self.areas[code[:size]] for size in (9, 12, 15) if size <= len(code) and code[:size] in self.areas
-        )
+        return tuple(self.areas[code[:size]] for size in (9, 12, 15) if size <= len(code) and code[:size] in self.areas)
 
 
 def district_map(code: str) -> DistrictMap:
@@ -79,6 +77,11 @@ def districts() -> QuerySet[District]:
 def district_codes() -> list[str]:
     """The codes of all districts, demo first: the one a visitor without a district is shown."""
     return list(District.objects.order_by("-is_demo", "code").values_list("code", flat=True))
+
+
+def main_district() -> str:
+    """The code of the district that is meant where nobody names one; empty when there is none."""
+    return District.objects.filter(is_main=True).values_list("code", flat=True).first() or ""
 
 
 def area_outlines(district: str, *, level: str) -> QuerySet[Area]:
@@ -120,9 +123,7 @@ def _read_map(code: str) -> DistrictMap:
     rows = Area.objects.filter(district=code)
     facts = {
         row[0]: AreaFacts(*row)
-        for row in rows.values_list(
-            "code", "parent_id", "level", "name", "name_en", "kind", "households", "lon", "lat"
-        )
+        for row in rows.values_list("code", "parent_id", "level", "name", "name_en", "kind", "households", "lon", "lat")
     }
     drawn = list(rows.filter(outline__isnull=False).values_list("code", "outline"))
     around = {area[:size] for area, _outline in drawn for size in (6, 9, 12) if len(area) > size}

@@ -184,6 +184,12 @@ class Docket:
                 row.ended_at = self.at
                 self.touch(row)
 
+    def forget_verification(self) -> None:
+        """What was checked and asked before no longer counts: something new was done."""
+        case = self.case
+        case.check_result, case.call_back_result, case.satisfaction = "", "", None
+        case.call_attempts, case.called_since = 0, None
+
     def thing(self) -> Thing:
         """The case as permission sees it."""
         return thing_of(self.case)
@@ -204,5 +210,3 @@ def thing_of(case: Case) -> Thing:
         reporter=case.reporter,
         about_unit=case.about_unit,
     )
-
-

@@ -40,6 +40,7 @@ class Case(models.Model):
     area = models.CharField(max_length=15)
     reporter = models.BigIntegerField(null=True)
     identity = models.CharField(max_length=12, default=Identity.ANONYMOUS)
+    has_phone = models.BooleanField(default=False)
     is_public = models.BooleanField(default=False)
     about_unit = models.CharField(max_length=40, default="", blank=True)
     suggested_unit = models.CharField(max_length=40, default="", blank=True)
@@ -54,6 +55,7 @@ class Case(models.Model):
     call_back_result = models.CharField(max_length=16, default="", blank=True)
     satisfaction = models.SmallIntegerField(null=True)
     call_attempts = models.SmallIntegerField(default=0)
+    called_since = models.DateTimeField(null=True)
     returns = models.SmallIntegerField(default=0)
     reworks = models.SmallIntegerField(default=0)
     reopenings = models.SmallIntegerField(default=0)
@@ -113,9 +115,7 @@ class Case(models.Model):
             ),
             models.Index(fields=["unit", "id"], name="cases_by_unit"),
             models.Index(fields=["district", "reported_at", "id"], name="cases_by_report"),
-            models.Index(
-                fields=["reporter", "id"], condition=Q(reporter__isnull=False), name="cases_by_reporter"
-            ),
+            models.Index(fields=["reporter", "id"], condition=Q(reporter__isnull=False), name="cases_by_reporter"),
             GinIndex(fields=["assisting"], condition=OPEN & ~Q(assisting=[]), name="open_cases_by_assistant"),
             GinIndex(fields=["terms"], name="cases_by_term"),
         ]
@@ -323,5 +323,3 @@ class IdempotentCall(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["account", "key"], name="an_idempotency_key_is_used_once")]
-
-

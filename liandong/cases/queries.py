@@ -143,9 +143,9 @@ def still_missing(case: Case) -> tuple[str, ...]:
 
 def fallen_due(*, at: datetime, limit: int) -> QuerySet[Clock]:
     """Running clocks whose time is over at `at` and that are not marked yet; exactly at due is in time."""
-    return Clock.objects.filter(
-        stopped_at__isnull=True, overdue_at__isnull=True, due_at__lt=at
-    ).order_by("due_at", "id")[:limit]
+    return Clock.objects.filter(stopped_at__isnull=True, overdue_at__isnull=True, due_at__lt=at).order_by(
+        "due_at", "id"
+    )[:limit]
 
 
 def already_reported(channel: str, external_ids: Sequence[str]) -> dict[str, str]:

@@ -256,7 +256,7 @@ class Plot:
             for attempt in range(3):
                 self._add("call_back", runner, reached=False)
                 if attempt < 2:
-                    self._work(3.0, 7.0)
+                    self._work(4.0, 7.0)
             return self._check(runner) if must_check else True
         solved = random.random() >= shares.not_solved
         mark = random.choices((5, 4, 3, 2, 1), (58, 27, 9, 4, 2) if solved else (0, 3, 22, 40, 35))[0]

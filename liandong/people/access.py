@@ -109,5 +109,3 @@ def role_word(role: str) -> str:
     """The role in words."""
     words: Mapping[str, str] = import_string(settings.LIANDONG_ROLE_WORDS)
     return words.get(role, role)
-
-

@@ -185,9 +185,7 @@ def _load_accounts(posts: Sequence[PostRow], *, password: str | None) -> dict[st
 
 
 def _load_posts(posts: Sequence[PostRow], accounts: dict[str, int], *, on: date) -> None:
-    held = set(
-        Post.objects.filter(user__in=accounts.values()).values_list("user_id", "unit_id", "role", "area")
-    )
+    held = set(Post.objects.filter(user__in=accounts.values()).values_list("user_id", "unit_id", "role", "area"))
     Post.objects.bulk_create(
         Post(
             user_id=accounts[row.account],

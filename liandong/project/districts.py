@@ -96,9 +96,7 @@ def _units(folder: Path, district: str, faults: list[str]) -> list[UnitRow]:
     return [row for _line, row in found]
 
 
-def _posts(
-    folder: Path, district: str, units: list[UnitRow], areas: list[AreaRow], faults: list[str]
-) -> list[PostRow]:
+def _posts(folder: Path, district: str, units: list[UnitRow], areas: list[AreaRow], faults: list[str]) -> list[PostRow]:
     found = read_rows(folder / "posts.csv", partial(_post, district), faults)
     codes, places = {row.code for row in units}, {row.code for row in areas}
     faults += [f"{line}: {fault}" for line, row in found for fault in post_faults(row, units=codes, areas=places)]

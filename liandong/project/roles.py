@@ -29,7 +29,7 @@ def _role(**reaches: str) -> Role:
 
 
 _ALWAYS = "report"
-_HANDLER = "receive return contact arrive hand_in add_photo"
+_HANDLER = "receive return contact arrive hand_in add_photo reveal_reporter"
 _ALL_STEPS = (
     "view report accept refuse answer file decline dispatch receive return contact arrive hand_in check call_back"
     " send_back close close_special reopen solve_on_spot place add_photo reveal_reporter"

@@ -23,9 +23,7 @@ class Follower:
 
     def run_batch(self, at: datetime) -> int:
         """Read the next batch and return how many entries it held; 0 when another process is reading."""
-        FollowerPosition.objects.get_or_create(
-            name=self.name, defaults={"written_in": START[0], "entry_id": START[1]}
-        )
+        FollowerPosition.objects.get_or_create(name=self.name, defaults={"written_in": START[0], "entry_id": START[1]})
         with transaction.atomic():
             place = FollowerPosition.objects.select_for_update(skip_locked=True).filter(name=self.name).first()
             if place is None:

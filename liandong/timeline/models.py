@@ -12,6 +12,7 @@ Position = tuple[int, int]
 
 _KEYS = ArrayField(models.CharField(max_length=60))
 
+
 class Entry(models.Model):
     """One thing that happened. Written once, in the transaction of the change it tells of.
 

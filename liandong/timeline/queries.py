@@ -53,8 +53,6 @@ def unread_by(name: str) -> int:
     place = FollowerPosition.objects.filter(name=name).first()
     written_in, entry_id = (place.written_in, place.entry_id) if place else START
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*) FROM timeline_entry WHERE (written_in, id) > (%s, %s)", [written_in, entry_id]
-        )
+        cursor.execute("SELECT count(*) FROM timeline_entry WHERE (written_in, id) > (%s, %s)", [written_in, entry_id])
         row = cursor.fetchone()
     return int(row[0])

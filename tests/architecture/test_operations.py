@@ -99,9 +99,7 @@ def test_every_refusal_says_what_and_what_to_do_with_a_status_of_its_own() -> No
         if "class " in file.read_text(encoding="utf-8") and "Refusal" in file.read_text(encoding="utf-8"):
             dotted = ".".join(file.relative_to(PACKAGE.parent).with_suffix("").parts)
             importlib.import_module(dotted.removesuffix(".__init__"))
-    ours = [
-        kind for kind in _refusals() if kind.__module__.startswith("liandong.") and not kind.__subclasses__()
-    ]
+    ours = [kind for kind in _refusals() if kind.__module__.startswith("liandong.") and not kind.__subclasses__()]
     assert len(ours) > 25
     for kind in ours:
         assert kind.says, kind

@@ -145,7 +145,7 @@ def test_a_broken_folder_is_refused_with_every_fault_by_file_and_line_and_change
             text = text.replace(old, new)
         file.write_text(text, encoding="utf-8")
     (folder / "limits.csv").write_text(
-        "class,condition,clock,amount,unit,clause\nM06,*,handle,soon,working_day,x\nM06,*,handel,1,working_day,x\n"
+        "class,condition,clock,amount,unit,clause\nM06,*,handle,soon,working_day,x\nM06,*,handling,1,working_day,x\n"
         "M06,*,handle,1,fortnight,x\nQ99,*,handle,1,working_day,x\nM06,*,handle,-1,working_day,x\n",
         encoding="utf-8",
     )

@@ -43,11 +43,12 @@ def test_a_reporter_who_says_no_keeps_the_case_from_closing(world: World) -> Non
 
 def test_after_three_attempts_the_check_stands_in(world: World) -> None:
     case = _handled(world)
-    for attempt in (1, 2, 3):
+    for attempt, result in ((1, "unreached"), (2, "unreached"), (3, "given_up")):
         assert "call_back" in running(case)
         world.do("call_back_reporter", case, "operator", reached=False)
+        world.later(hours=11)
         case.refresh_from_db()
-        assert (case.call_back_result, case.call_attempts) == ("unreached", attempt)
+        assert (case.call_back_result, case.call_attempts) == (result, attempt)
     assert running(case) == {"contact", "check"}
     world.do("check_case", case, "verifier", ok=True)
     assert world.do("close_case", case, "operator").stage == "closed"
@@ -57,9 +58,21 @@ def test_where_only_a_call_was_demanded_a_check_starts_when_nobody_answers(world
     case = _handled(world, class_code=_class_demanding(world, "call_back"))
     assert running(case) == {"contact", "call_back"}
     for _attempt in range(3):
+        world.later(hours=11)
         world.do("call_back_reporter", case, "operator", reached=False)
     assert running(case) == {"contact", "check"}
     assert clock(case, "check").started_at == world.at
+
+
+def test_any_number_of_calls_on_one_day_does_not_stand_for_two_days_of_trying(world: World) -> None:
+    case = _handled(world)
+    for _attempt in range(4):
+        world.do("call_back_reporter", case, "operator", reached=False)
+    case.refresh_from_db()
+    assert (case.call_back_result, case.call_attempts) == ("unreached", 4)
+    assert "call_back" in running(case)
+    with pytest.raises(Unverified):
+        world.do("close_case", case, "operator")
 
 
 @pytest.mark.parametrize("satisfaction", [0, 6, -1])

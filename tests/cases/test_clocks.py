@@ -194,3 +194,25 @@ def test_a_district_without_a_default_limit_is_told_so(world: World) -> None:
     forget_rules()
     with pytest.raises(LimitMissing):
         world.report()
+
+
+def test_a_clock_that_another_sweep_marked_in_between_is_left_alone(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = world.report()
+    at = world.later(days=1)
+    read_before = clocks_of(case)
+    assert mark_overdue(actor=SWEEP, at=at) == 1
+    monkeypatch.setattr("liandong.cases.operations.amendments.fallen_due", lambda *, at, limit: read_before)
+    assert mark_overdue(actor=SWEEP, at=at) == 0
+    assert [entry.event for entry in trace_of(case)] == ["CaseReported", "ClockFellDue"]
+
+
+def test_what_never_stopped_has_nothing_to_resume(world: World) -> None:
+    from liandong.cases.docket import Docket
+    from liandong.cases.rulebook import rulebook_for
+    from liandong.cases.rules.words import ClockKind
+
+    case = Case.objects.get(pk=_clinic(world).pk)
+    docket = Docket(case, rulebook_for(case.district))
+    assert docket.resume(ClockKind.HANDLE) == 0

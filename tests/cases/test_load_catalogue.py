@@ -29,9 +29,7 @@ def test_limits_that_are_no_longer_given_are_gone_and_classes_stay(world: World)
     only = TimeLimit(
         district=DISTRICT, class_code="*", condition="*", clock="accept", amount=Decimal(1), unit="natural_hour"
     )
-    load_catalogue(
-        DISTRICT, classes=[], conditions=[], limits=[only], matrix=[], actor=platform("import"), at=world.at
-    )
+    load_catalogue(DISTRICT, classes=[], conditions=[], limits=[only], matrix=[], actor=platform("import"), at=world.at)
     assert [(row.clock, row.amount) for row in TimeLimit.objects.all()] == [("accept", Decimal(1))]
     assert CaseClass.objects.count() == classes
 

@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from liandong.cases.changes import Report
 from liandong.cases.changes.intake import MixedCoordinates, OutsideDistrict, OutsideNumberTooLong, UnknownWord
@@ -127,6 +128,7 @@ def test_a_bad_report_is_refused_by_name_and_leaves_nothing(
 
 def test_a_district_that_is_not_loaded_is_refused(world: World) -> None:
     from liandong.areas.queries import UnknownDistrict
+
     with pytest.raises(UnknownDistrict):
         report_case(Report("M06010", "垃圾", "api"), district="999999", actor=platform("test"), at=world.at)
 
@@ -199,8 +201,21 @@ def test_words_of_description_and_address_are_found(world: World) -> None:
 
 
 def test_the_database_itself_refuses_half_a_point(world: World) -> None:
-    from django.db import IntegrityError, transaction
-
     case = world.report()
     with pytest.raises(IntegrityError, match="both_coordinates_or_none"), transaction.atomic():
         Case.objects.filter(pk=case.pk).update(lat=None)
+
+
+def test_a_point_in_a_gap_of_the_map_belongs_to_the_area_the_channel_names(world: World) -> None:
+    assert world.report(lon=121.5, area="310198002").area == "310198002"
+
+
+def test_another_trouble_of_the_database_is_not_taken_for_a_double_report(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def _trouble(docket: object) -> None:
+        raise IntegrityError("another constraint")
+
+    monkeypatch.setattr("liandong.cases.operations.steps.save_docket", _trouble)
+    with pytest.raises(IntegrityError, match="another constraint"):
+        world.report(channel="api", external_id="1")

@@ -83,9 +83,7 @@ def test_the_same_datum_changes_nothing() -> None:
         assert convert(113.75, 23.02, source=datum, target=datum) == (113.75, 23.02)
 
 
-@pytest.mark.parametrize(
-    ("lon", "lat"), [(nan, 23), (113, inf), (-inf, 0), (180.1, 0), (0, -90.1), (23.02, 113.75)]
-)
+@pytest.mark.parametrize(("lon", "lat"), [(nan, 23), (113, inf), (-inf, 0), (180.1, 0), (0, -90.1), (23.02, 113.75)])
 def test_what_is_no_longitude_and_latitude_is_refused(lon: float, lat: float) -> None:
     with pytest.raises(ImplausiblePoint):
         convert(lon, lat, source=Datum.GCJ02, target=Datum.WGS84)

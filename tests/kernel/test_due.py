@@ -67,9 +67,7 @@ HOUR, DAY = TimeUnit.WORKING_HOUR, TimeUnit.WORKING_DAY
         ("1.5", TimeUnit.NATURAL_DAY, "2026-11-20 18:00", "2026-11-22 06:00"),
     ],
 )
-def test_a_limit_falls_due_when_a_person_would_say(
-    amount: str, unit: TimeUnit, since: str, expected: str
-) -> None:
+def test_a_limit_falls_due_when_a_person_would_say(amount: str, unit: TimeUnit, since: str, expected: str) -> None:
     assert due(limit(amount, unit), since=local(since), calendar=DISTRICT) == local(expected)
 
 
@@ -163,28 +161,20 @@ def test_a_clock_that_runs_day_and_night_asks_for_no_confirmed_year() -> None:
 
 
 @given(data=st.data(), calendar=calendars(), since=instants())
-def test_due_agrees_with_counting_minute_by_minute(
-    data: st.DataObject, calendar: Calendar, since: datetime
-) -> None:
+def test_due_agrees_with_counting_minute_by_minute(data: st.DataObject, calendar: Calendar, since: datetime) -> None:
     length = data.draw(lengths(calendar))
-    assert due(hours_of(length), since=since, calendar=calendar) == counted_due(
-        length, since=since, calendar=calendar
-    )
+    assert due(hours_of(length), since=since, calendar=calendar) == counted_due(length, since=since, calendar=calendar)
 
 
 @given(calendar=calendars(), since=instants(), tenths=st.integers(0, 30))
-def test_working_days_agree_with_counting_minute_by_minute(
-    calendar: Calendar, since: datetime, tenths: int
-) -> None:
+def test_working_days_agree_with_counting_minute_by_minute(calendar: Calendar, since: datetime, tenths: int) -> None:
     days = Limit(amount=Decimal(tenths) / 10, unit=DAY)
     expected = counted_due(calendar.ordinary_day * tenths / 10, since=since, calendar=calendar)
     assert due(days, since=since, calendar=calendar) == expected
 
 
 @given(data=st.data(), calendar=calendars(), since=instants())
-def test_an_instant_due_is_never_inside_time_off(
-    data: st.DataObject, calendar: Calendar, since: datetime
-) -> None:
+def test_an_instant_due_is_never_inside_time_off(data: st.DataObject, calendar: Calendar, since: datetime) -> None:
     due_at = due(hours_of(data.draw(lengths(calendar))), since=since, calendar=calendar)
     day = (due_at - timedelta(microseconds=1)).astimezone(calendar.zone).date()
     assert any(start < due_at <= end for start, end in calendar.working_spans(day))
@@ -221,7 +211,5 @@ def test_day_and_night_units_add_plain_time(since: datetime, hundredths: int, un
 def test_the_zone_of_the_start_makes_no_difference() -> None:
     since = local("2026-11-20 16:00")
     for unit in WORKING_UNITS:
-        answers = {
-            due(limit("3", unit), since=at, calendar=DISTRICT) for at in (since, since.astimezone(UTC))
-        }
+        answers = {due(limit("3", unit), since=at, calendar=DISTRICT) for at in (since, since.astimezone(UTC))}
         assert len(answers) == 1

@@ -104,12 +104,8 @@ def test_elapsed_until_due_is_the_limit(
     assert elapsed(unit, since=since, until=due_at, calendar=calendar) == length
 
 
-@given(
-    calendar=calendars(), marks=st.lists(instants(), min_size=3, max_size=3).map(sorted), unit=working_units()
-)
-def test_time_adds_up_whichever_way_it_is_cut(
-    calendar: Calendar, marks: list[datetime], unit: TimeUnit
-) -> None:
+@given(calendar=calendars(), marks=st.lists(instants(), min_size=3, max_size=3).map(sorted), unit=working_units())
+def test_time_adds_up_whichever_way_it_is_cut(calendar: Calendar, marks: list[datetime], unit: TimeUnit) -> None:
     first, middle, last = marks
     parts = elapsed(unit, since=first, until=middle, calendar=calendar) + elapsed(
         unit, since=middle, until=last, calendar=calendar

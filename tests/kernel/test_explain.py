@@ -36,8 +36,7 @@ def told(amount: str, unit: TimeUnit, since: str) -> list[tuple[str, str, str, s
     """Return note, local start, local end and minutes of each line."""
     lines = explain(limit(amount, unit), since=local(since), calendar=DISTRICT)
     return [
-        (line.note_key, f"{line.start:%m-%d %H:%M}", f"{line.end:%m-%d %H:%M}", str(line.minutes))
-        for line in lines
+        (line.note_key, f"{line.start:%m-%d %H:%M}", f"{line.end:%m-%d %H:%M}", str(line.minutes)) for line in lines
     ]
 
 
@@ -105,6 +104,4 @@ def test_lines_leave_no_gap_and_count_exactly_the_limit(
     assert all(line.start < line.end for line in lines[1:-1])
     counted = sum((line.end - line.start for line in lines if line.kind is LineKind.COUNT), timedelta(0))
     assert counted == asked.length(ordinary_day=calendar.ordinary_day)
-    assert all(
-        before.note_key != after.note_key for before, after in pairwise(lines) if all_skip(before, after)
-    )
+    assert all(before.note_key != after.note_key for before, after in pairwise(lines) if all_skip(before, after))

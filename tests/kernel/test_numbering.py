@@ -137,9 +137,7 @@ def test_a_prefix_that_is_not_capital_letters_is_refused(prefix: str) -> None:
         format_number(prefix, DAY, 1)
 
 
-@given(
-    text=st.lists(st.sampled_from("LD-0123456789 \n\x00🚧") | st.integers(0, 0x10FFFF).map(chr)).map("".join)
-)
+@given(text=st.lists(st.sampled_from("LD-0123456789 \n\x00🚧") | st.integers(0, 0x10FFFF).map(chr)).map("".join))
 def test_any_text_is_read_or_refused_by_name(text: str) -> None:
     try:
         number = parse_number(text)

@@ -130,9 +130,7 @@ def test_a_stop_gives_back_exactly_the_working_time_it_took(
     seconds = int((due_at - since).total_seconds())
     stopped_at = since + timedelta(seconds=data.draw(st.integers(0, seconds - 1)))
     resumed_at = stopped_at + timedelta(seconds=stood)
-    moved = resumed_due(
-        hours_of(whole), due_at=due_at, stopped_at=stopped_at, resumed_at=resumed_at, calendar=calendar
-    )
+    moved = resumed_due(hours_of(whole), due_at=due_at, stopped_at=stopped_at, resumed_at=resumed_at, calendar=calendar)
 
     def work(start: datetime, end: datetime) -> timedelta:
         return elapsed(TimeUnit.WORKING_HOUR, since=start, until=end, calendar=calendar)

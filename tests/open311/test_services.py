@@ -84,7 +84,10 @@ def test_an_unknown_jurisdiction_is_404(open311: Open311, path: str) -> None:
 
 
 @pytest.mark.parametrize("path", ["services", "services/M01001", "requests", "requests/x", "tokens/x"])
-def test_a_jurisdiction_is_required_where_there_are_several(open311: Open311, path: str) -> None:
+def test_a_jurisdiction_is_required_where_there_are_several_and_none_is_the_main_one(
+    open311: Open311, path: str
+) -> None:
+    District.objects.update(is_main=False)
     District.objects.create(
         code="240510", name="二区", name_en="Second", number_prefix="SE", lon=0, lat=0, hours=[], calendar="cn"
     )
@@ -92,6 +95,14 @@ def test_a_jurisdiction_is_required_where_there_are_several(open311: Open311, pa
     named = {"jurisdiction_id": "310198"}
     open311.get(path, named, status=404 if path.endswith("/x") else 200)
     assert open311.get(path, {"jurisdiction_id": ""}, status=400)
+
+
+def test_a_district_that_comes_later_changes_nothing_for_clients_that_name_none(open311: Open311) -> None:
+    before = open311.get("services")
+    District.objects.create(
+        code="240510", name="二区", name_en="Second", number_prefix="SE", lon=0, lat=0, hours=[], calendar="cn"
+    )
+    assert open311.get("services") == before
 
 
 def test_the_only_jurisdiction_may_be_named_or_left_empty(open311: Open311) -> None:

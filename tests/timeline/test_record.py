@@ -101,7 +101,7 @@ def test_entries_of_one_case_are_numbered_and_each_continues_the_one_before(worl
 
 
 def test_the_hash_is_computed_by_the_database_as_verify_computes_it(world: World) -> None:
-    world.report(description="😀 引号\"与\\反斜线")
+    world.report(description='😀 引号"与\\反斜线')
     columns = "about, about_id, seq, event, actor, at, recorded_at, area, hearers, data::text, previous, hash"
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {columns} FROM timeline_entry")

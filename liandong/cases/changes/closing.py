@@ -81,7 +81,7 @@ def send_back_case(docket: Docket, *, reason: str) -> None:
     moved = docket.resume(ClockKind.HANDLE)
     docket.start(ClockKind.RECEIVE)
     case.reworks += 1
-    case.check_result, case.call_back_result, case.satisfaction, case.call_attempts = "", "", None, 0
+    docket.forget_verification()
     docket.record(CaseSentBack(unit, said, case.reworks, moved))
 
 
@@ -100,7 +100,7 @@ def reopen_case(docket: Docket, *, reason: str) -> None:
     docket.start(ClockKind.HANDLE)
     case.reopenings += 1
     case.closing, case.solved_level, case.handled_by = "", "", ""
-    case.check_result, case.call_back_result, case.satisfaction, case.call_attempts = "", "", None, 0
+    docket.forget_verification()
     docket.record(CaseReopened(case.unit, said))
 
 

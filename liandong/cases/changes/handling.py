@@ -63,7 +63,7 @@ def dispatch_case(docket: Docket, *, to: str = "", assisting: tuple[str, ...] = 
     if first:
         docket.start(ClockKind.ARRIVE)
         docket.start(ClockKind.HANDLE)
-        if case.identity == Identity.NAMED:
+        if case.identity == Identity.NAMED and case.has_phone:
             docket.start(ClockKind.CONTACT)
     why = case.suggested_why if unit.code == case.suggested_unit else ""
     docket.record(CaseDispatched(unit.code, helpers, why, remark(note)))
@@ -131,7 +131,7 @@ def hand_in_case(docket: Docket, *, result: str, answer: str = "", photos: tuple
     case.result = reason_for(docket, result)
     case.answer = remark(answer)
     case.handled_by = docket.actor.key
-    case.check_result, case.call_back_result, case.satisfaction, case.call_attempts = "", "", None, 0
+    docket.forget_verification()
     docket.advance()
     lead = docket.lead()
     lead.handed_in_at = docket.at
@@ -148,9 +148,7 @@ def verification_of(docket: Docket) -> Verification:
     return Verification(
         demands=Demand(kind.demands if kind else Demand.CHECK),
         identity=Identity(case.identity),
-        has_contact=case.identity != Identity.ANONYMOUS,
+        has_contact=case.has_phone,
         check_result=case.check_result,
         call_back_result=case.call_back_result,
-        attempts=case.call_attempts,
     )
-

@@ -109,6 +109,7 @@ def new_docket(report: Report, *, rulebook: Rulebook, actor: Actor, at: datetime
     taken = (*told.taken, *redacted.taken)
     contact = Contact(storable(told.name), storable(told.phone), storable(told.dwelling), taken)
     docket.reporter = None if contact.is_empty else contact
+    case.has_phone = bool(contact.phone)
     docket.record(_reported(case))
     return docket
 

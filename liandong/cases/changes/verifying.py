@@ -6,7 +6,7 @@ from liandong.cases.changes.handling import verification_of
 from liandong.cases.docket import Docket
 from liandong.cases.events import CaseCalledBack, CaseChecked
 from liandong.cases.rules.redaction import remark
-from liandong.cases.rules.verification import CALL_ATTEMPTS, demanded
+from liandong.cases.rules.verification import GIVEN_UP, demanded, is_given_up
 from liandong.cases.rules.words import ClockKind
 from liandong.kernel.refusal import Refusal, marked
 
@@ -45,7 +45,7 @@ def check_case(docket: Docket, *, ok: bool, note: str = "") -> None:
 def call_back(
     docket: Docket, *, reached: bool, solved: bool | None = None, satisfaction: int | None = None, words: str = ""
 ) -> None:
-    """The reporter was called. Three attempts without an answer let an on-site check stand in.
+    """The reporter was called. Three attempts over two days without an answer let an on-site check stand in.
 
     :raises SatisfactionOutOfRange: not 1 to 5
     """
@@ -53,14 +53,17 @@ def call_back(
         raise SatisfactionOutOfRange
     case = docket.case
     case.call_attempts += 1
+    case.called_since = case.called_since or docket.at
     if reached:
         docket.advance()
         case.call_back_result = "solved" if solved else "not_solved"
         case.satisfaction = satisfaction
     else:
         case.call_back_result = "unreached"
-        if case.call_attempts >= CALL_ATTEMPTS:
+        calendar = docket.rulebook.map.calendar
+        if is_given_up(attempts=case.call_attempts, called_since=case.called_since, at=docket.at, calendar=calendar):
             docket.advance()
+            case.call_back_result = GIVEN_UP
             if "check" in demanded(verification_of(docket)) and not case.check_result:
                 docket.start(ClockKind.CHECK)
     docket.record(CaseCalledBack(reached, case.call_attempts, solved, satisfaction, remark(words)))

@@ -20,14 +20,23 @@ from liandong.cases.photos import PURPOSES, kind_of
 from liandong.cases.queries import fallen_due
 from liandong.cases.rulebook import rulebook_for
 from liandong.cases.rules.redaction import remark
+from liandong.cases.rules.words import Identity
 from liandong.cases.rules.workflow import ReasonNeeded
 from liandong.cases.saving import save_docket
 from liandong.cases.sealing import Contact, unsealed
 from liandong.kernel.datum import Datum
-from liandong.kernel.refusal import marked
+from liandong.kernel.refusal import Refusal, marked
 from liandong.people.access import Actor
 
 ANSWERS_KEPT = timedelta(days=1)
+
+
+class KeptFromHandlers(Refusal):
+    """A confidential reporter: the handling unit sees no contact, and the centre calls instead."""
+
+    status = 403
+    says = marked("报告人要求保密，承办单位不能查看其联系方式。")
+    remedy = marked("需要联系报告人时，请由联动中心代为联系。")
 
 
 def place_case(
@@ -76,12 +85,16 @@ def reveal_reporter(number: str, *, purpose: str, actor: Actor, at: datetime) ->
     """Show who reported, for a stated purpose, on the record.
 
     :raises ReasonNeeded: no purpose was stated
+    :raises KeptFromHandlers: the reporter asked for confidence, and the actor's unit handles the case
     """
     said = remark(purpose, longest=200)
     if not said:
         raise ReasonNeeded(step=marked("查看报告人"))
     with amendment(number, "cases.reveal_reporter", actor=actor, at=at, version=None) as docket:
-        row = SealedReporter.objects.filter(case=docket.case).first()
+        case = docket.case
+        if case.identity == Identity.CONFIDENTIAL and actor.units & {case.unit, *case.assisting}:
+            raise KeptFromHandlers
+        row = SealedReporter.objects.filter(case=case).first()
         docket.record(ReporterRevealed(said))
     return unsealed(row) if row else Contact()
 
@@ -141,5 +154,3 @@ def _keep(digest: str, content: bytes) -> None:
         fresh = folder / f"{digest}.{uuid4().hex}.part"
         fresh.write_bytes(content)
         fresh.replace(file)
-
-

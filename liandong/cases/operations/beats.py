@@ -30,9 +30,7 @@ class StaleVersion(Refusal):
 
 
 @contextmanager
-def step(
-    number: str, code: str, *, actor: Actor, at: datetime, version: int | None, act: str = ""
-) -> Iterator[Docket]:
+def step(number: str, code: str, *, actor: Actor, at: datetime, version: int | None, act: str = "") -> Iterator[Docket]:
     """Run one step of the workflow; the body is the change. `act` is the permission where it is not the step's own.
 
     :raises NotFound: no such case for this actor

@@ -47,9 +47,7 @@ def report_case(report: Report, *, district: str, actor: Actor, at: datetime) ->
     return docket.case
 
 
-def accept_case(
-    number: str, *, actor: Actor, at: datetime, class_code: str = "", version: int | None = None
-) -> Case:
+def accept_case(number: str, *, actor: Actor, at: datetime, class_code: str = "", version: int | None = None) -> Case:
     """受理: take a report on."""
     with step(number, "accept", actor=actor, at=at, version=version) as docket:
         changes.accept_case(docket, class_code=class_code)
@@ -243,4 +241,3 @@ def solve_case_on_spot(
 
 SPOT_CHECK_SHARE = 0.05
 """Share of cases solved on the spot that another unit checks later (`CASE.md` §2 solve_on_spot)."""
-

@@ -33,9 +33,7 @@ Resolve = Callable[[str, str], str | None]
 """(word or unit code, area code) → unit code, or None when that area has no such unit."""
 
 
-def suggest(
-    rows: Mapping[tuple[str, str], Row], *, class_code: str, area: str, resolve: Resolve
-) -> Suggestion | None:
+def suggest(rows: Mapping[tuple[str, str], Row], *, class_code: str, area: str, resolve: Resolve) -> Suggestion | None:
     """Return the suggestion of the most specific row: first by class, then by area. None when nothing covers it."""
     for row in _rows_by_specificity(rows, class_code, area):
         lead = resolve(row.lead, area)

@@ -11,7 +11,10 @@ from liandong.kernel.refusal import Refusal, marked
 from liandong.kernel.working_time import Calendar, Limit, TimeUnit, due
 
 CALL_ATTEMPTS = 3
-"""Attempts before an on-site check stands in for a call that nobody answers (`CASE.md` §2 call_back)."""
+"""Attempts, over two days, before an on-site check stands in for a call that nobody answers (`CASE.md` §2)."""
+
+GIVEN_UP = "given_up"
+"""The result of a call-back that nobody answered often enough."""
 
 RETURNS_BEFORE_RULING = 2
 """The return after which only the supervisor dispatches, and that ruling binds (`CASE.md` §2 return)."""
@@ -64,7 +67,6 @@ class Verification:
     has_contact: bool
     check_result: str
     call_back_result: str
-    attempts: int
 
 
 def demanded(state: Verification) -> frozenset[str]:
@@ -79,10 +81,15 @@ def demanded(state: Verification) -> frozenset[str]:
         Demand.BOTH: {"check", "call_back"},
     }[state.demands]
     nobody = state.identity is Identity.ANONYMOUS or not state.has_contact
-    unreached = state.attempts >= CALL_ATTEMPTS and state.call_back_result == "unreached"
-    if "call_back" in wanted and (nobody or unreached):
+    if "call_back" in wanted and (nobody or state.call_back_result == GIVEN_UP):
         return frozenset({"check"})
     return frozenset(wanted)
+
+
+def is_given_up(*, attempts: int, called_since: datetime, at: datetime, calendar: Calendar) -> bool:
+    """Whether calling has been tried often enough, and over two days, for an on-site check to stand in."""
+    first_day, today = (moment.astimezone(calendar.zone).date() for moment in (called_since, at))
+    return attempts >= CALL_ATTEMPTS and today > first_day
 
 
 def missing(state: Verification) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.utils.translation import get_language
 
-from liandong.areas.queries import AreaFacts, district_codes
+from liandong.areas.queries import AreaFacts, district_codes, main_district
 from liandong.cases.queries import public_classes
 from liandong.cases.rulebook import Rulebook, UnitFacts, rulebook_for
 from liandong.cases.rules.words import Nature
@@ -21,10 +21,10 @@ _NEVER_PUBLIC = (Nature.COMPLAINT, Nature.REPORT)
 
 
 def jurisdiction_of(parameters: Parameters) -> str:
-    """Return the district a request is about.
+    """Return the district a request is about: the one it names, or the main one.
 
     :raises JurisdictionUnknown: it is not served here
-    :raises JurisdictionMissing: several are, and none was named
+    :raises JurisdictionMissing: several are, none is the main one, and none was named
     """
     known = sorted(district_codes())
     asked = parameters.text("jurisdiction_id", longest=80)
@@ -32,9 +32,12 @@ def jurisdiction_of(parameters: Parameters) -> str:
         return asked
     if asked or not known:
         raise JurisdictionUnknown(code=asked, known="、".join(known))
-    if len(known) > 1:
+    if len(known) == 1:
+        return known[0]
+    main = main_district()
+    if not main:
         raise JurisdictionMissing(known="、".join(known))
-    return known[0]
+    return main
 
 
 def services_of(district: str) -> dict[str, Any]:
