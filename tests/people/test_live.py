@@ -15,14 +15,12 @@ from liandong.people import live
 from liandong.people.models import Post, User
 from tests.world import World
 
-pytestmark = pytest.mark.django_db(transaction=True)
-
 Message = MutableMapping[str, Any]
 WITHIN_SECONDS = 5.0
 
 
 @pytest.fixture(autouse=True)
-def database_is_left(transactional_db: None) -> Iterator[None]:
+def database_is_left(shared_world: World) -> Iterator[None]:
     """No stream's connection may outlive its test: the test database could not be dropped."""
     yield
     asyncio.run(live.leave_database())
@@ -81,16 +79,16 @@ class Console:
         self.news.set()
 
 
-def test_a_change_reaches_the_consoles_that_may_see_it_and_no_other(world: World) -> None:
+def test_a_change_reaches_the_consoles_that_may_see_it_and_no_other(shared_world: World) -> None:
     async def story() -> None:
         operator, own_town, other_town = Console("operator"), Console("town01"), Console("town02")
         for console in (operator, own_town, other_town):
             await console.open()
-        case = await _in_thread(world.report)
+        case = await _in_thread(shared_world.report)
         heard = await operator.hears("CaseReported")
         await own_town.hears("CaseReported")
         assert heard == {"about": "case", "id": case.pk, "event": "CaseReported"}
-        await _in_thread(lambda: world.report(lon=121.445, lat=31.01))
+        await _in_thread(lambda: shared_world.report(lon=121.445, lat=31.01))
         await other_town.hears("CaseReported")
         assert [data["id"] for _id, data in other_town.events] != [case.pk]
         assert case.pk not in {data["id"] for _id, data in other_town.events}
@@ -100,13 +98,13 @@ def test_a_change_reaches_the_consoles_that_may_see_it_and_no_other(world: World
     asyncio.run(story())
 
 
-def test_a_handler_hears_of_a_case_from_its_dispatch_to_its_return(world: World) -> None:
+def test_a_handler_hears_of_a_case_from_its_dispatch_to_its_return(shared_world: World) -> None:
     async def story() -> None:
         console = Console("bureau002")
         await console.open()
-        case = await _in_thread(world.dispatched)
+        case = await _in_thread(shared_world.dispatched)
         await console.hears("CaseDispatched")
-        await _in_thread(lambda: world.do("return_case", case, "bureau002", reason="不属本单位职责"))
+        await _in_thread(lambda: shared_world.do("return_case", case, "bureau002", reason="不属本单位职责"))
         await console.hears("CaseReturned")
         await console.close()
         assert [data["event"] for _id, data in console.events] == ["CaseDispatched", "CaseReturned"]
@@ -114,15 +112,15 @@ def test_a_handler_hears_of_a_case_from_its_dispatch_to_its_return(world: World)
     asyncio.run(story())
 
 
-def test_a_console_that_was_away_is_told_what_it_missed(world: World) -> None:
+def test_a_console_that_was_away_is_told_what_it_missed(shared_world: World) -> None:
     async def story() -> None:
         console = Console("operator")
         await console.open()
-        await _in_thread(world.report)
+        await _in_thread(shared_world.report)
         await console.hears("CaseReported")
         last = console.events[-1][0]
         await console.close()
-        case = await _in_thread(world.report)
+        case = await _in_thread(shared_world.report)
         back = Console("operator", query=f"after={last}")
         await back.open()
         heard = await back.hears("CaseReported")
@@ -132,11 +130,11 @@ def test_a_console_that_was_away_is_told_what_it_missed(world: World) -> None:
     asyncio.run(story())
 
 
-def test_a_console_asleep_too_long_is_told_to_reload(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_console_asleep_too_long_is_told_to_reload(shared_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(live, "LONGEST_REPLAY", 2)
 
     async def story() -> None:
-        await _in_thread(world.filed)
+        await _in_thread(shared_world.filed)
         console = Console("operator", query="after=1-1")
         await console.open()
         async with asyncio.timeout(WITHIN_SECONDS):
@@ -148,19 +146,19 @@ def test_a_console_asleep_too_long_is_told_to_reload(world: World, monkeypatch: 
 
 
 def test_a_right_that_ends_while_the_page_is_open_ends_the_hearing(
-    world: World, monkeypatch: pytest.MonkeyPatch
+    shared_world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(live, "RECHECK_SECONDS", 0.0)
 
     async def story() -> None:
         console = Console("town01")
         await console.open()
-        await _in_thread(world.report)
+        await _in_thread(shared_world.report)
         await console.hears("CaseReported")
         await _in_thread(lambda: Post.objects.filter(user__username="town01").delete())
-        await _in_thread(world.report)
+        await _in_thread(shared_world.report)
         await asyncio.sleep(0.3)
-        unheard = await _in_thread(world.report)
+        unheard = await _in_thread(shared_world.report)
         await asyncio.sleep(0.3)
         await console.close()
         assert unheard.pk not in {data["id"] for _id, data in console.events}
@@ -168,7 +166,7 @@ def test_a_right_that_ends_while_the_page_is_open_ends_the_hearing(
     asyncio.run(story())
 
 
-def test_nobody_hears_anything_without_signing_in(world: World) -> None:
+def test_nobody_hears_anything_without_signing_in(shared_world: World) -> None:
     async def story() -> None:
         console = Console("")
         await console.open()

@@ -8,7 +8,6 @@ import signal
 import time
 from datetime import UTC, datetime
 
-import pytest
 from django.db import connection
 
 from liandong.cases.models import Case, Clock
@@ -16,18 +15,14 @@ from liandong.cases.queries import cases_without_entries, entries_without_cases
 from liandong.timeline.verify import verify
 from tests.world import World
 
-pytestmark = pytest.mark.django_db(transaction=True)
-
 KILLS = 4
 
 
-def test_no_case_without_its_audit_row_and_no_audit_row_without_its_case(world: World) -> None:
+def test_no_case_without_its_audit_row_and_no_audit_row_without_its_case(shared_world: World) -> None:
     for kill in range(KILLS):
         before = Case.objects.count()
         connection.close()
-        writer = os.fork()
-        if writer == 0:
-            _write_for_ever(world)
+        writer = _writer(shared_world)
         _wait_for_cases(before + 3)
         time.sleep(0.011 * kill)
         os.kill(writer, signal.SIGKILL)
@@ -40,11 +35,9 @@ def test_no_case_without_its_audit_row_and_no_audit_row_without_its_case(world: 
     assert not verdict.breaks
 
 
-def test_numbers_stay_without_gaps_when_writers_are_killed(world: World) -> None:
+def test_numbers_stay_without_gaps_when_writers_are_killed(shared_world: World) -> None:
     connection.close()
-    writers = [os.fork() for _ in range(2)]
-    if 0 in writers:
-        _write_for_ever(world)
+    writers = [_writer(shared_world) for _ in range(2)]
     _wait_for_cases(5)
     for writer in writers:
         os.kill(writer, signal.SIGKILL)
@@ -53,10 +46,21 @@ def test_numbers_stay_without_gaps_when_writers_are_killed(world: World) -> None
     assert numbers == [f"{place:06}" for place in range(1, len(numbers) + 1)]
 
 
-def _write_for_ever(world: World) -> None:
-    """Report and step until killed; never return into the test."""
+def _writer(world: World) -> int:
+    """Start a process that writes until it is killed, or its test has gone; return its number."""
+    test = os.getpid()
+    writer = os.fork()
+    if writer == 0:
+        _write_for_ever(world, test)
+    return writer
+
+
+def _write_for_ever(world: World, test: int) -> None:
+    """Report and step; never return into the test."""
     try:
         for turn in itertools.count():
+            if os.getppid() != test:
+                break
             world.at = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
             case = world.report(external_id=f"{os.getpid()}-{turn}")
             world.do("accept_case", case, "operator")

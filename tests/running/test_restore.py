@@ -25,7 +25,7 @@ OTHER = "restored"
 
 
 @pytest.fixture
-def other_database() -> Iterator[str]:
+def other_database(shared_world: World) -> Iterator[str]:
     """An empty database on the same server; afterwards Django works on its own again."""
     own = connection.settings_dict["NAME"]
     _on_server(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(OTHER)))
@@ -35,10 +35,10 @@ def other_database() -> Iterator[str]:
     _on_server(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(OTHER)))
 
 
-@pytest.mark.django_db(transaction=True)
 def test_a_restored_system_holds_every_case_and_an_unbroken_record_that_goes_on(
-    tmp_path: Path, home: Home, other_database: str, world: World
+    tmp_path: Path, home: Home, shared_world: World, other_database: str
 ) -> None:
+    world = shared_world
     closed, under_way = world.closed(), world.received()
     while SEALER.run_batch(AT):
         pass
