@@ -1,4 +1,4 @@
-"""What every test may use: one embedded PostgreSQL for the whole run, started by whoever needs it first."""
+"""What every test may use: an embedded PostgreSQL for each process of the run, started when first needed."""
 
 from __future__ import annotations
 
@@ -32,16 +32,6 @@ def _start_server() -> None:
         _server.start()
 
 
-def _is_xdist_worker(config: pytest.Config) -> bool:
-    return hasattr(config, "workerinput")
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    """Start the server at once where processes will share it: it must live as long as the one that started it."""
-    if not _is_xdist_worker(config) and config.getoption("numprocesses", default=None):
-        _start_server()
-
-
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Stop the server where it was started; its directory goes with the process."""
     if _server is not None:
@@ -49,12 +39,9 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(request: pytest.FixtureRequest) -> None:
-    """Have the server ready, and give each process of pytest-xdist its own database on it."""
-    if not _is_xdist_worker(request.config):
-        _start_server()
-        return
-    request.getfixturevalue("django_db_modify_db_settings_parallel_suffix")
+def django_db_modify_db_settings() -> None:
+    """Have the server ready."""
+    _start_server()
 
 
 @pytest.fixture(scope="session")

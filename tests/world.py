@@ -141,6 +141,8 @@ def _database_of_its_own() -> Iterator[None]:
     connections.close_all()
     with connection._nodb_cursor() as cursor:
         cursor.execute(f"DROP DATABASE IF EXISTS {own} WITH (FORCE)")
+        # Threads of tests that are over may still hold connections, and a template may have none.
+        cursor.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name])
         cursor.execute(f"CREATE DATABASE {own} TEMPLATE {name}")
     connection.settings_dict["NAME"] = own
     try:

@@ -93,6 +93,13 @@ document.addEventListener('htmx:before:request', (event) => {
   const silent = event.detail.ctx.request.method === 'GET' && !asked(event);
   if (region === event.target && silent && region.querySelector('form[data-dirty]')) event.preventDefault();
 });
+// The answer may come after the first key was pressed: it is dropped as well.
+document.addEventListener('htmx:before:swap', (event) => {
+  const { ctx } = event.detail;
+  const region = event.target.closest?.('[data-guarded]');
+  const silent = ctx?.request?.method === 'GET' && !asked(event);
+  if (region && silent && region.querySelector('form[data-dirty]')) event.preventDefault();
+});
 
 // One's own photo raises the version of the forms beside it; somebody else's change does not.
 document.addEventListener('ld:version', (event) => {
