@@ -11,7 +11,7 @@ from bench.create import _calls, _seats, bare_inserts
 from bench.platform import KEY, Platform, platform
 from bench.result import Limit, Result, Row, percentile
 
-BEHIND = 100_000
+BEHIND = 20_000
 RUNS = 5
 PER_RUN = 1000
 

@@ -87,7 +87,7 @@ class Scope:
 
 
 def scope_of(posts: tuple[PostHeld, ...], act: str, *, roles: Mapping[str, Role], person: int | None) -> Scope:
-    """Return the grounds that `posts` give for `act`."""
+    """Return the grounds that `posts` give for `act`, without those that a wider one of them holds anyway."""
     grounds: set[Ground] = set()
     centre = False
     for post in posts:
@@ -100,4 +100,15 @@ def scope_of(posts: tuple[PostHeld, ...], act: str, *, roles: Mapping[str, Role]
                 continue  # A post without an area or a unit reaches none, not all of them.
             grounds.add(Ground(reach, value, level))
             centre = centre or (reach is Reach.AREA and len(post.area) == 6) or reach is Reach.EVERYWHERE
-    return Scope(frozenset(grounds), person, frozenset(post.unit for post in posts if post.unit), centre)
+    return Scope(_widest(grounds), person, frozenset(post.unit for post in posts if post.unit), centre)
+
+
+def _widest(grounds: set[Ground]) -> frozenset[Ground]:
+    """Leave out what a whole district holds: units and one's own reports lie in it, for both come from its posts.
+
+    Not only tidiness: a list of a district that also asks for one reporter cannot be read in the order of an index.
+    """
+    whole = any(ground.reach is Reach.AREA and len(ground.value) == 6 and not ground.level for ground in grounds)
+    if not whole or len({ground.value[:6] for ground in grounds if ground.reach is Reach.AREA}) > 1:
+        return frozenset(grounds)
+    return frozenset(ground for ground in grounds if ground.reach not in (Reach.UNIT, Reach.OWN) or ground.level)
