@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +49,7 @@ class World:
     def actor(self, name: str) -> Actor:
         """The actor an account is on the day of the story."""
         if name not in self._actors:
-            self._actors[name] = actor_for(User.objects.get(username=name), on=date(2026, 3, 2))
+            self._actors[name] = actor_for(User.objects.get(username=name), at=MONDAY_MORNING)
         return self._actors[name]
 
     def later(self, **gap: float) -> datetime:

@@ -59,7 +59,7 @@ def read_catalogue(
     classes: dict[str, CaseClass] = {}
     conditions: dict[tuple[str, str], FilingCondition] = {}
     limits: dict[tuple[str, str, str], TimeLimit] = {}
-    matrix: dict[tuple[str, str], Responsibility] = {}
+    matrix: dict[tuple[str, str, str], Responsibility] = {}
     for folder in folders:
         for _place, kind in read_rows(folder / "classes.csv", partial(_class, district, folder.name), found):
             classes[kind.code] = kind
@@ -79,7 +79,7 @@ def read_catalogue(
             for word in (duty.lead, duty.fallback, *duty.assisting) if units else ():
                 if word not in _RESOLVED_BY_THE_AREA and not word.startswith("bureau:"):
                     _refers(place, "unit", word, {code.removeprefix(f"{district}-") for code in units}, found)
-            matrix[duty.class_prefix, duty.area_prefix] = duty
+            matrix[duty.class_prefix, duty.area_prefix, duty.condition] = duty
     if found:
         raise BrokenFolder(count=len(found), faults="; ".join(found[:FAULTS_TOLD]))
     return CatalogueFiles(
@@ -165,6 +165,7 @@ def _responsibility(district: str, row: Row) -> Responsibility:
         district=district,
         class_prefix=row["class"],
         area_prefix=row["area"],
+        condition=row.get("condition") or "*",
         lead=row["lead"],
         assisting=[word for word in row["assisting"].split(";") if word],
         fallback=row["fallback"],

@@ -29,6 +29,7 @@ class Case(models.Model):
     class_code = models.CharField(max_length=10)
     condition = models.CharField(max_length=20, default="", blank=True)
     urgency = models.CharField(max_length=8, default=Urgency.NORMAL)
+    force = models.CharField(max_length=12, default="service")
     channel = models.CharField(max_length=24)
     external_id = models.CharField(max_length=80, default="", blank=True)
     description = models.TextField()
@@ -61,6 +62,7 @@ class Case(models.Model):
     reopenings = models.SmallIntegerField(default=0)
     closing = models.CharField(max_length=8, default="", blank=True)
     solved_level = models.CharField(max_length=10, default="", blank=True)
+    solved_force = models.CharField(max_length=12, default="", blank=True)
     reported_at = models.DateTimeField()
     stage_since = models.DateTimeField()
     due_at = models.DateTimeField(null=True)
@@ -75,6 +77,9 @@ class Case(models.Model):
             models.CheckConstraint(condition=_one_of("nature", Nature), name="a_case_has_a_known_nature"),
             models.CheckConstraint(condition=_one_of("urgency", Urgency), name="a_case_has_a_known_urgency"),
             models.CheckConstraint(condition=_one_of("identity", Identity), name="a_reporter_is_named_or_hidden"),
+            models.CheckConstraint(
+                condition=Q(force__in=["service", "management", "enforcement"]), name="a_case_is_met_by_a_known_force"
+            ),
             models.CheckConstraint(condition=_one_of("run_by", RunBy), name="a_case_is_run_by_district_or_town"),
             models.CheckConstraint(condition=Q(area__startswith=F("district")), name="a_case_lies_in_its_district"),
             models.CheckConstraint(
@@ -135,6 +140,8 @@ class Assignment(models.Model):
     arrived_at = models.DateTimeField(null=True)
     arrived_lon = models.FloatField(null=True)
     arrived_lat = models.FloatField(null=True)
+    enforcer = models.CharField(max_length=80, default="", blank=True)
+    answers_for = models.CharField(max_length=40, default="", blank=True)
     handed_in_at = models.DateTimeField(null=True)
     returned_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
@@ -231,6 +238,8 @@ class CaseClass(models.Model):
     urgency = models.CharField(max_length=8)
     is_public = models.BooleanField()
     demands = models.CharField(max_length=10)
+    force = models.CharField(max_length=12, default="service")
+    warn_first = models.BooleanField(default=False)
     attributes = models.JSONField(default=list)
     standard = models.CharField(max_length=40)
     clause = models.CharField(max_length=120, blank=True)
@@ -281,12 +290,39 @@ class TimeLimit(models.Model):
         ]
 
 
-class Responsibility(models.Model):
-    """A row of the responsibility matrix: class or subtree × area or prefix → who leads, assists, falls back."""
+class MatrixVersion(models.Model):
+    """One edition of the responsibility matrix: a draft, or in force from a day until a later one takes over."""
 
     district = models.CharField(max_length=6)
+    number = models.IntegerField()
+    title = models.CharField(max_length=80)
+    note = models.CharField(max_length=200, default="", blank=True)
+    since_on = models.DateField(null=True)
+    made_by = models.CharField(max_length=80)
+    made_at = models.DateTimeField()
+    published_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["district", "number"], name="a_matrix_version_has_its_own_number"),
+            models.CheckConstraint(
+                condition=Q(published_at__isnull=True) | Q(since_on__isnull=False),
+                name="a_published_matrix_says_from_when_it_holds",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Responsibility(models.Model):
+    """A row of the responsibility matrix: class or subtree × area or prefix × filing condition → who must solve it."""
+
+    district = models.CharField(max_length=6)
+    version = models.ForeignKey(MatrixVersion, models.CASCADE, related_name="rows")
     class_prefix = models.CharField(max_length=10)
     area_prefix = models.CharField(max_length=15)
+    condition = models.CharField(max_length=20, default="*")
     lead = models.CharField(max_length=60)
     assisting = ArrayField(models.CharField(max_length=60), default=list)
     fallback = models.CharField(max_length=60)
@@ -295,7 +331,7 @@ class Responsibility(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["district", "class_prefix", "area_prefix"], name="a_responsibility_is_stated_once"
+                fields=["version", "class_prefix", "area_prefix", "condition"], name="a_responsibility_is_stated_once"
             ),
         ]
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from liandong.areas.queries import DistrictMap, current_map, edition_of
-from liandong.cases.models import CaseClass, FilingCondition, Responsibility, TimeLimit
+from liandong.cases.models import CaseClass, FilingCondition, MatrixVersion, Responsibility, TimeLimit
 from liandong.cases.rules.limits import LimitKey, limit_for
-from liandong.cases.rules.responsibility import Row, Suggestion, suggest
+from liandong.cases.rules.responsibility import Row, RowKey, Suggestion, suggest
 from liandong.cases.rules.words import ClockKind
 from liandong.kernel.refusal import Refusal, marked
 from liandong.kernel.working_time import Limit, TimeUnit, due
@@ -55,6 +56,17 @@ class UnitFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class Matrix:
+    """One version of the responsibility matrix."""
+
+    version: int
+    number: int
+    title: str
+    since_on: date
+    rows: Mapping[RowKey, Row]
+
+
+@dataclass(frozen=True, slots=True)
 class Rulebook:
     """One district's rules. Frozen: a new edition makes a new book."""
 
@@ -62,7 +74,7 @@ class Rulebook:
     classes: dict[str, CaseClass]
     conditions: dict[str, dict[str, FilingCondition]]
     limits: dict[LimitKey, Limit]
-    matrix: dict[tuple[str, str], Row]
+    matrices: tuple[Matrix, ...]
     units: dict[str, UnitFacts]
     by_place: dict[tuple[str, str], str]
 
@@ -110,11 +122,20 @@ class Rulebook:
             raise UnknownUnit(code=code)
         return found
 
-    def suggest(self, *, class_code: str, area: str) -> Suggestion | None:
-        """Who should solve a case of this class here."""
-        return suggest(self.matrix, class_code=class_code, area=area, resolve=self._resolve)
+    def matrix_on(self, day: date) -> Matrix:
+        """The matrix in force on a day: the published version that began last. Empty before the first."""
+        return next((matrix for matrix in self.matrices if matrix.since_on <= day), NO_MATRIX)
 
-    def _resolve(self, word: str, area: str) -> str | None:
+    def day_of(self, at: datetime) -> date:
+        """The day an instant falls on in this district."""
+        return at.astimezone(self.map.calendar.zone).date()
+
+    def suggest(self, *, class_code: str, area: str, at: datetime, condition: str = "*") -> Suggestion | None:
+        """Who should solve a case of this class and condition here, by the matrix in force at `at`."""
+        rows = self.matrix_on(self.day_of(at)).rows
+        return suggest(rows, class_code=class_code, area=area, condition=condition, resolve=self.resolve)
+
+    def resolve(self, word: str, area: str) -> str | None:
         """A unit code, or a word the area resolves: `town`, `station`, `grid`, `bureau:<name>`."""
         kind, _, name = word.partition(":")
         if kind == "bureau":
@@ -124,6 +145,9 @@ class Rulebook:
             return self.by_place.get((kind, area)) if len(area) == size else self.by_place.get((kind, area[:size]))
         code = word if word in self.units else f"{self.map.district.code}-{word}"
         return code if code in self.units else None
+
+
+NO_MATRIX = Matrix(0, 0, "", date.min, {})
 
 
 def rulebook_for(district: str) -> Rulebook:
@@ -157,14 +181,24 @@ def _read(district: str) -> Rulebook:
             (row.class_code, row.condition, row.clock): Limit(row.amount, TimeUnit(row.unit), row.clause)
             for row in TimeLimit.objects.filter(district=district)
         },
-        matrix={
-            (row.class_prefix, row.area_prefix): Row(
-                row.class_prefix, row.area_prefix, row.lead, tuple(row.assisting), row.fallback, row.reason
-            )
-            for row in Responsibility.objects.filter(district=district)
-        },
+        matrices=_matrices(district),
         units=units,
         by_place=_by_place(units),
+    )
+
+
+def _matrices(district: str) -> tuple[Matrix, ...]:
+    """The published versions of the matrix, newest first."""
+    rows: dict[int, dict[RowKey, Row]] = {}
+    for row in Responsibility.objects.filter(district=district, version__published_at__isnull=False):
+        built = Row(
+            row.class_prefix, row.area_prefix, row.lead, tuple(row.assisting), row.fallback, row.reason, row.condition
+        )
+        rows.setdefault(row.version_id, {})[built.key] = built
+    published = MatrixVersion.objects.filter(district=district, published_at__isnull=False)
+    return tuple(
+        Matrix(version.pk, version.number, version.title, version.since_on or date.min, rows.get(version.pk, {}))
+        for version in published.order_by("-since_on", "-number")
     )
 
 

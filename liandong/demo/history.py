@@ -239,7 +239,7 @@ class History:
         return by_place["station", spot.grid.parent]
 
     def _suggest(self, code: str, spot: Spot) -> Suggestion:
-        found = self._book.suggest(class_code=code, area=spot.grid.code)
+        found = self._book.suggest(class_code=code, area=spot.grid.code, at=self._at)
         assert found is not None  # the demo's matrix covers every class everywhere
         return found
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import datetime
 from functools import cache, cached_property
 
 from django.conf import settings
 from django.utils.module_loading import import_string
 
 from liandong.kernel.refusal import Refusal, marked
-from liandong.people.models import Post, User
+from liandong.people.held import held_at
+from liandong.people.models import User
 from liandong.people.rules import scope as rules
 from liandong.people.rules.scope import PostHeld, Role, Scope, Thing
 
@@ -40,6 +41,8 @@ class Actor:
     user_id: int | None
     name: str
     posts: tuple[PostHeld, ...]
+    ends_at: datetime | None = None
+    """When the first of the posts ends: whoever remembers an actor must look again then."""
 
     def scope(self, act: str) -> Scope:
         """The grounds on which this actor may do `act`."""
@@ -75,14 +78,12 @@ def roles() -> Mapping[str, Role]:
     return table
 
 
-def actor_for(user: User, *, on: date) -> Actor:
-    """Return the actor a signed-in account is on that day: one query for its posts."""
-    held = Post.objects.filter(user=user, since_on__lte=on).exclude(until_on__lt=on)
-    posts = tuple(
-        PostHeld(unit, role, area, title)
-        for unit, role, area, title in held.order_by("id").values_list("unit_id", "role", "area", "title")
-    )
-    return Actor(user.key, user.pk, user.name, posts)
+def actor_for(user: User, *, at: datetime) -> Actor:
+    """Return the actor a signed-in account is at `at`: one query for posts, lent posts and grants."""
+    rows = held_at(user, at=at)
+    posts = tuple(PostHeld(unit or "", role, area, title, home or "", force, by) for
+                  _order, _id, by, unit, role, area, title, home, force, _ends in rows)  # fmt: skip
+    return Actor(user.key, user.pk, user.name, posts, min((row[-1] for row in rows if row[-1]), default=None))
 
 
 def platform(name: str) -> Actor:

@@ -9,8 +9,6 @@ import time
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.utils import timezone
-
 from liandong.people.access import Actor, actor_for
 from liandong.people.queries import digest_of, key_holder
 
@@ -43,7 +41,7 @@ def caller_with(secret: str, *, at: datetime) -> Caller | None:
     if held is None:
         return None
     user, scopes = held
-    caller = Caller(actor_for(user, on=timezone.localdate(at)), scopes)
+    caller = Caller(actor_for(user, at=at), scopes)
     _kept[digest] = (caller, time.monotonic())
     return caller
 

@@ -220,7 +220,7 @@ def _actor_of(session_key: str) -> Actor | None:
     user = User.objects.filter(pk=stored[SESSION_KEY], is_active=True).first()
     if user is None or not constant_time_compare(stored.get(HASH_SESSION_KEY, ""), user.get_session_auth_hash()):
         return None
-    return actor_for(user, on=timezone.localdate())
+    return actor_for(user, at=timezone.now())
 
 
 def _session_key(scope: Scope) -> str:

@@ -30,4 +30,4 @@ def _actor(request: HttpRequest) -> Actor:
     user = request.user
     if not isinstance(user, User):
         user = getattr(user, "_wrapped", user)
-    return actor_for(user, on=timezone.localdate()) if isinstance(user, User) else NOBODY
+    return actor_for(user, at=timezone.now()) if isinstance(user, User) else NOBODY

@@ -1,10 +1,11 @@
-"""Units, accounts, posts and API keys."""
+"""Units, accounts, posts, and what was lent, granted or delegated on top of them."""
 
 from __future__ import annotations
 
 from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -15,8 +16,10 @@ class UnitKind(models.TextChoices):
     DEPARTMENT = "department", _("委办局")
     TOWN = "town", _("街镇分中心")
     BUREAU = "bureau", _("科室")
+    OFFICE = "office", _("派驻机构")
     STATION = "station", _("居村工作站")
     TEAM = "team", _("队伍")
+    JOINT = "joint", _("联合执勤队")
     GRID = "grid", _("网格")
 
 
@@ -50,10 +53,16 @@ class Unit(models.Model):
     name_en = models.CharField(max_length=120)
     area = models.CharField(max_length=15)
     phone = models.CharField(max_length=30, blank=True)
+    since_on = models.DateField(null=True)
+    until_on = models.DateField(null=True)
 
     class Meta:
         constraints = [
             models.CheckConstraint(condition=~Q(code=F("parent")), name="a_unit_is_not_its_own_parent"),
+            models.CheckConstraint(
+                condition=Q(since_on__isnull=True) | Q(until_on__isnull=True) | Q(until_on__gte=F("since_on")),
+                name="a_unit_ends_after_it_begins",
+            ),
             models.CheckConstraint(
                 condition=Q(area__startswith=F("district")), name="a_unit_answers_within_its_district"
             ),
@@ -80,6 +89,8 @@ class User(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     is_service = models.BooleanField(default=False)
     is_demo = models.BooleanField(default=False)
+    must_change_password = models.BooleanField(default=False)
+    password_changed_at = models.DateTimeField(null=True)
 
     objects: ClassVar[UserManager] = UserManager()
     USERNAME_FIELD = "username"
@@ -100,14 +111,27 @@ class User(AbstractBaseUser):
         return f"user/{self.username}"
 
 
+class Rank(models.TextChoices):
+    """Who stands in for whom within a unit."""
+
+    MEMBER = "member", _("成员")
+    DEPUTY = "deputy", _("副职")
+    HEAD = "head", _("负责人")
+
+
 class Post(models.Model):
-    """One person in one unit with one role over one area, from a day until a day. One person may hold many."""
+    """One person in one unit with one role over one area, from a day until a day. One person may hold many.
+
+    `force` is empty where the post carries its unit's force.
+    """
 
     user = models.ForeignKey(User, models.PROTECT, related_name="posts")
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="posts")
     role = models.CharField(max_length=20)
     area = models.CharField(max_length=15)
     title = models.CharField(max_length=40, blank=True)
+    rank = models.CharField(max_length=8, choices=Rank, default=Rank.MEMBER)
+    force = models.CharField(max_length=12, choices=Force, blank=True, default="")
     since_on = models.DateField()
     until_on = models.DateField(null=True)
 
@@ -122,6 +146,92 @@ class Post(models.Model):
         ]
 
 
+class Lending(models.Model):
+    """A post lent to a joint team: the member acts in the team, and keeps home unit and force (`CASE.md` §4)."""
+
+    post = models.ForeignKey(Post, models.PROTECT, related_name="lendings")
+    team = models.ForeignKey(Unit, models.PROTECT, related_name="lent_posts")
+    since_on = models.DateField()
+    until_on = models.DateField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(until_on__isnull=True) | Q(until_on__gte=F("since_on")),
+                name="a_lending_ends_after_it_begins",
+            ),
+            models.UniqueConstraint(fields=["post", "team", "since_on"], name="a_post_is_lent_once_at_a_time"),
+        ]
+
+
+class Purpose(models.TextChoices):
+    """Why somebody holds rights besides those of their posts."""
+
+    GRANT = "grant", _("授权")
+    COVER = "cover", _("AB 岗代班")
+
+
+class Grant(models.Model):
+    """A role over an area for a time: given with a reason, or taken over from a colleague for a shift (AB 岗)."""
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="grants")
+    role = models.CharField(max_length=20)
+    unit = models.ForeignKey(Unit, models.PROTECT, null=True)
+    area = models.CharField(max_length=15)
+    purpose = models.CharField(max_length=8, choices=Purpose, default=Purpose.GRANT)
+    reason = models.CharField(max_length=200)
+    made_by = models.CharField(max_length=80)
+    since_at = models.DateTimeField()
+    until_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(until_at__gt=F("since_at")), name="a_grant_ends_after_it_begins"),
+            models.CheckConstraint(
+                condition=~Q(purpose=Purpose.COVER) | Q(unit__isnull=False), name="a_cover_stands_in_for_a_unit"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["user", "until_at"], condition=Q(revoked_at__isnull=True), name="grants_of_a_person"),
+            models.Index(fields=["area", "role"], condition=Q(revoked_at__isnull=True), name="grants_in_an_area"),
+        ]
+
+
+class Delegation(models.Model):
+    """先期指挥权: a department lets a town order its local force directly, for classes, an area and a time."""
+
+    department = models.ForeignKey(Unit, models.PROTECT, related_name="delegated")
+    town = models.ForeignKey(Unit, models.PROTECT, related_name="delegations")
+    classes = ArrayField(models.CharField(max_length=10), default=list)
+    area = models.CharField(max_length=15)
+    basis = models.CharField(max_length=200)
+    made_by = models.CharField(max_length=80)
+    since_on = models.DateField()
+    until_on = models.DateField()
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(until_on__gte=F("since_on")), name="a_delegation_ends_after_it_begins"),
+            models.CheckConstraint(
+                condition=~Q(department=F("town")), name="a_delegation_goes_from_one_unit_to_another"
+            ),
+        ]
+
+
+class SheetDraft(models.Model):
+    """An uploaded workbook between its dry run and its taking: kept so that what was shown is what is taken."""
+
+    district = models.CharField(max_length=6)
+    kind = models.CharField(max_length=16)
+    name = models.CharField(max_length=120)
+    content = models.BinaryField()
+    made_by = models.CharField(max_length=80)
+    made_at = models.DateTimeField()
+    taken_at = models.DateTimeField(null=True)
+
+
 class ApiKey(models.Model):
     """A key with which a service signs its calls. Only its hash is kept."""
 
@@ -129,5 +239,6 @@ class ApiKey(models.Model):
     label = models.CharField(max_length=60)
     digest = models.BinaryField(max_length=32, unique=True)
     scopes = models.CharField(max_length=200, default="*")
+    issued_at = models.DateTimeField(null=True)
     expires_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)

@@ -9,7 +9,7 @@ from typing import Any, Final
 from liandong.areas.queries import places_like
 from liandong.cases.rulebook import Rulebook
 from liandong.kernel.bigrams import query_terms, terms
-from liandong.workbench.desk import name_of
+from liandong.web.names import name_of
 
 LONGEST_ANSWER: Final = 10_000
 MOST: Final = 12

@@ -25,9 +25,9 @@ from liandong.cases.rules.words import (
     RunBy,
 )
 from liandong.people.access import Actor
+from liandong.web.names import name_of
 from liandong.workbench.choices import conditions_of
 from liandong.workbench.clocks import clocks_shown
-from liandong.workbench.desk import name_of
 from liandong.workbench.forms import STEP_DESKS, DispatchForm, FileForm, PhotoForm, PlaceForm, RevealForm, StepForm
 from liandong.workbench.rows import area_path, channel_word, class_name, row_of, unit_name
 from liandong.workbench.story import Facts, tell
@@ -104,7 +104,7 @@ def step_form(code: str, case: Case, book: Rulebook, data: Mapping[str, Any] | N
     if isinstance(form, FileForm):
         form.offer(conditions_of(case.class_code, book))
     if isinstance(form, DispatchForm):
-        found = book.suggest(class_code=case.class_code, area=case.area)
+        found = book.suggest(class_code=case.class_code, area=case.area, condition=case.condition, at=case.reported_at)
         helpers = [unit for unit in (found.assisting if found else ()) if unit != case.about_unit]
         form.offer([(unit, unit_name(unit, book)) for unit in helpers])
         if "helpers" in form.fields:

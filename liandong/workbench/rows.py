@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 
 from liandong.cases.rulebook import Rulebook, rulebook_for
 from liandong.cases.rules.words import CHANNEL_WORDS
-from liandong.workbench.desk import name_of
+from liandong.web.names import name_of
 
 if TYPE_CHECKING:
     from liandong.cases.models import Case

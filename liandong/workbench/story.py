@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from liandong.cases.rulebook import Rulebook
 from liandong.cases.rules.words import CLOCK_WORDS, CLOSING_WORDS, ClockKind, Closing
 from liandong.people.queries import staff_by_key
+from liandong.web.names import name_of
 from liandong.web.templatetags.ui import step_word
-from liandong.workbench.desk import name_of
 from liandong.workbench.rows import area_path, channel_word, class_name, unit_name
 
 if TYPE_CHECKING:

@@ -86,7 +86,7 @@ def test_only_who_may_load_districts_does(world: World) -> None:
 
     facts = DistrictFacts("310197", "x", "x", "Asia/Shanghai", "zh-hans", "X", (121.0, 31.0), (), "cn")
     for account in ("operator", "town01", "supervisor"):
-        actor = actor_for(User.objects.get(username=account), on=world.at.date())
+        actor = actor_for(User.objects.get(username=account), at=world.at)
         with pytest.raises(Forbidden):
             load_calendar("cn", [], [], district=DISTRICT, actor=actor, at=world.at)
         with pytest.raises(Forbidden):

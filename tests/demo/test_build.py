@@ -75,7 +75,7 @@ def _the_key_works() -> None:
     assert holder is not None
     user, scopes = holder
     assert scopes == {"*"}
-    assert actor_for(user, on=NOW.date()).may("cases.dispatch")
+    assert actor_for(user, at=NOW).may("cases.dispatch")
 
 
 def test_the_demo_lives_on_by_ordinary_steps(monkeypatch: pytest.MonkeyPatch) -> None:

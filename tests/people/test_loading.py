@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -68,7 +68,7 @@ def test_a_post_holds_from_its_first_to_its_last_day(world: World) -> None:
     _load(world, [UNIT], [POST])
     account = User.objects.get(username="newcomer")
     Post.objects.filter(user=account).update(since_on=date(2026, 3, 2), until_on=date(2026, 3, 4))
-    held = [bool(actor_for(account, on=date(2026, 3, day)).posts) for day in (1, 2, 4, 5)]
+    held = [bool(actor_for(account, at=datetime(2026, 3, day, 4, tzinfo=UTC)).posts) for day in (1, 2, 4, 5)]
     assert held == [False, True, True, False]
 
 

@@ -29,7 +29,7 @@ from liandong.kernel.datum import Datum, convert
 from liandong.kernel.refusal import Refusal, marked
 from liandong.people.access import Actor
 
-_TOWN_STAFF = frozenset({"town", "bureau", "station", "grid", "patrol"})
+_TOWN_STAFF = frozenset({"town", "bureau", "station", "grid", "patrol", "assistant", "volunteer"})
 """Roles whose reports go to their town, which runs the case (`CASE.md` §3)."""
 
 
@@ -100,7 +100,7 @@ def new_docket(report: Report, *, rulebook: Rulebook, actor: Actor, at: datetime
     """
     redacted = redact(clean(report.description, longest=report.longest))
     case = _case_of(report, redacted.text, rulebook=rulebook, actor=actor, at=at)
-    _suggest(case, rulebook)
+    _suggest(case, rulebook, at=at)
     docket = Docket(case, rulebook, is_new=True)
     docket.step = STEPS["report"]
     docket.start_of(actor, at)
@@ -165,7 +165,7 @@ def place_case(docket: Docket, *, lon: float, lat: float, datum: str = Datum.WGS
     case.lon, case.lat, case.area = _place(report, docket.rulebook)
     case.datum = datum
     case.address = redact(address.strip()).text[:200] or case.address
-    _suggest(case, docket.rulebook)
+    _suggest(case, docket.rulebook, at=docket.at)
     docket.record(CasePlaced(case.lon or lon, case.lat or lat, case.area, case.address, case.suggested_unit))
 
 
@@ -245,11 +245,11 @@ def _reclassify(docket: Docket, class_code: str) -> None:
     kind = docket.rulebook.class_of(class_code)
     docket.case.class_code = class_code
     docket.case.is_public = docket.case.is_public and kind.is_public
-    _suggest(docket.case, docket.rulebook)
+    _suggest(docket.case, docket.rulebook, at=docket.at)
 
 
-def _suggest(case: Case, rulebook: Rulebook) -> None:
-    found = rulebook.suggest(class_code=case.class_code, area=case.area)
+def _suggest(case: Case, rulebook: Rulebook, *, at: datetime) -> None:
+    found = rulebook.suggest(class_code=case.class_code, area=case.area, condition=case.condition, at=at)
     if found is None or found.lead == case.about_unit:
         centre = rulebook.by_place.get(("centre", case.district), "")
         case.suggested_unit, case.suggested_why = centre, marked("责任矩阵未覆盖，由区中心兜底")

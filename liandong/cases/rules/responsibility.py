@@ -1,9 +1,12 @@
-"""Who must solve it: class × area → lead, assisting and fallback unit, and why (职责最相近、处置最有利)."""
+"""Who must solve it: class × area × condition → lead, assisting and fallback unit (职责最相近、处置最有利)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+
+RowKey = tuple[str, str, str]
+"""(class or prefix, area or prefix, filing condition); `*` stands for every one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +19,12 @@ class Row:
     assisting: tuple[str, ...]
     fallback: str
     reason: str
+    condition: str = "*"
+
+    @property
+    def key(self) -> RowKey:
+        """Where the row stands in its matrix."""
+        return (self.class_prefix, self.area_prefix, self.condition)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +42,11 @@ Resolve = Callable[[str, str], str | None]
 """(word or unit code, area code) → unit code, or None when that area has no such unit."""
 
 
-def suggest(rows: Mapping[tuple[str, str], Row], *, class_code: str, area: str, resolve: Resolve) -> Suggestion | None:
-    """Return the suggestion of the most specific row: first by class, then by area. None when nothing covers it."""
-    for row in _rows_by_specificity(rows, class_code, area):
+def suggest(
+    rows: Mapping[RowKey, Row], *, class_code: str, area: str, resolve: Resolve, condition: str = "*"
+) -> Suggestion | None:
+    """Return the suggestion of the most specific row that resolves; None when nothing covers the case."""
+    for row in rows_by_specificity(rows, class_code=class_code, area=area, condition=condition):
         lead = resolve(row.lead, area)
         fallback = resolve(row.fallback, area)
         unit = lead or fallback
@@ -46,7 +57,16 @@ def suggest(rows: Mapping[tuple[str, str], Row], *, class_code: str, area: str, 
     return None
 
 
-def _rows_by_specificity(rows: Mapping[tuple[str, str], Row], class_code: str, area: str) -> list[Row]:
+def rows_by_specificity(
+    rows: Mapping[RowKey, Row], *, class_code: str, area: str, condition: str = "*"
+) -> Iterator[Row]:
+    """Every row that covers a case, the one that decides first: by class, then by area, then by condition."""
     classes = [*(class_code[:size] for size in range(len(class_code), 0, -1)), "*"]
     areas = [*(area[:size] for size in (15, 12, 9, 6) if size <= len(area)), "*"]
-    return [row for name in classes for place in areas if (row := rows.get((name, place))) is not None]
+    conditions = ("*",) if condition in ("", "*") else (condition, "*")
+    for name in classes:
+        for place in areas:
+            for case in conditions:
+                row = rows.get((name, place, case))
+                if row is not None:
+                    yield row

@@ -31,12 +31,18 @@ class Ground:
 
 @dataclass(frozen=True, slots=True)
 class PostHeld:
-    """A post as far as permission is concerned."""
+    """A post as far as permission is concerned, whether held, lent, granted or covered (`by`).
+
+    `home` is the unit that answers for what is done from it, `force` what kind of force it carries.
+    """
 
     unit: str
     role: str
     area: str
     title: str = ""
+    home: str = ""
+    force: str = ""
+    by: str = "post"
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from liandong.cases.queries import case_for, photos_of
 from liandong.kernel.refusal import marked
 from liandong.people.access import NotFound
-from liandong.workbench.desk import DeskRequest, desk
+from liandong.people.desk import DeskRequest, desk
 from liandong.workbench.detail import case_context, steps_context
 
 _PARTS = {"story": "workbench/case_live.html", "body": "workbench/case_body.html"}

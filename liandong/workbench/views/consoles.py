@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from liandong.cases.queries import case_for
-from liandong.workbench.desk import DeskRequest, desk
+from liandong.people.desk import DeskRequest, desk
 from liandong.workbench.detail import case_context
 from liandong.workbench.queues import LONGEST_QUEUE, QUEUES, cases_in, waiting_counts
 from liandong.workbench.rows import rows_of

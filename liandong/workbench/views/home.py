@@ -11,8 +11,8 @@ from django.views.decorators.http import require_safe
 
 from liandong.cases.queries import permitted_cases
 from liandong.people.access import Actor
+from liandong.people.desk import DeskRequest, desk
 from liandong.people.rules.scope import Reach
-from liandong.workbench.desk import DeskRequest, desk
 from liandong.workbench.queues import QUEUES, waiting_counts
 from liandong.workbench.rows import rows_of
 

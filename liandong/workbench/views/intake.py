@@ -22,8 +22,9 @@ from liandong.cases.rules.words import Stage
 from liandong.cases.rules.workflow import STEPS, take
 from liandong.kernel.refusal import Refusal
 from liandong.people.access import Actor, NotFound
+from liandong.people.desk import DeskRequest, desk, district_of
+from liandong.web.names import name_of
 from liandong.web.refusals import explain
-from liandong.workbench.desk import DeskRequest, desk, district_of, name_of
 from liandong.workbench.detail import facts_of
 from liandong.workbench.intake_forms import IntakeForm, ReportForm
 from liandong.workbench.nearby import cases_near
@@ -144,7 +145,7 @@ def _advice(request: DeskRequest, book: Rulebook, *, at: datetime) -> dict[str, 
     located = book.map.locator.locate(*point) if point else None
     code = located or (area if area in book.map.areas else book.map.district.code)
     known_class = class_code in book.classes
-    found = book.suggest(class_code=class_code, area=code) if known_class else None
+    found = book.suggest(class_code=class_code, area=code, at=timezone.now()) if known_class else None
     near = (
         cases_near(request.actor, class_code=class_code, lon=point[0], lat=point[1], at=at)
         if known_class and point

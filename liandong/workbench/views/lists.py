@@ -18,7 +18,8 @@ from django.views.decorators.http import require_safe
 from liandong.cases.queries import CaseFilter, permitted_cases
 from liandong.cases.rulebook import rulebook_for
 from liandong.cases.rules.words import CHANNEL_WORDS, STAGE_WORDS, Stage
-from liandong.workbench.desk import DeskRequest, desk, district_of, name_of
+from liandong.people.desk import DeskRequest, desk, district_of
+from liandong.web.names import name_of
 from liandong.workbench.queues import LONGEST_QUEUE, QUEUES, cases_in, waiting_counts
 from liandong.workbench.rows import SOON, class_name, rows_of, unit_name
 

@@ -14,8 +14,9 @@ from django.views.decorators.http import require_safe
 from liandong.areas.queries import area_outlines, district_map, edition_of
 from liandong.cases.queries import permitted_cases
 from liandong.kernel.datum import is_plausible
+from liandong.people.desk import DeskRequest, desk, district_of
+from liandong.web.names import name_of, reads_english
 from liandong.web.remembered import Remembered
-from liandong.workbench.desk import DeskRequest, desk, district_of, name_of, reads_english
 from liandong.workbench.queues import QUEUES, cases_in
 from liandong.workbench.rows import state_of
 from liandong.workbench.views.lists import asked_for

@@ -10,8 +10,8 @@ from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
 
 from liandong.cases.rulebook import Rulebook, rulebook_for
+from liandong.people.desk import DeskRequest, desk, district_of
 from liandong.workbench import choices
-from liandong.workbench.desk import DeskRequest, desk, district_of
 
 LONGEST_QUESTION = 60
 

@@ -21,9 +21,9 @@ from liandong.cases.queries import case_for, changes_since, photos_of
 from liandong.cases.rulebook import rulebook_for
 from liandong.kernel.refusal import Refusal
 from liandong.people.access import NotFound
+from liandong.people.desk import DeskRequest, desk
 from liandong.web.refusals import explain
 from liandong.web.templatetags.ui import step_word
-from liandong.workbench.desk import DeskRequest, desk
 from liandong.workbench.detail import case_context, place_form, step_form
 from liandong.workbench.forms import STEP_DESKS, PhotoForm, RevealForm, StepForm
 from liandong.workbench.story import sentence, tell

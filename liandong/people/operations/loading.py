@@ -1,4 +1,4 @@
-"""Loading units, accounts and posts; issuing keys; signing in and out on the record."""
+"""Loading units, accounts and posts from a district's folder, and accounts for services."""
 
 from __future__ import annotations
 
@@ -10,9 +10,8 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from liandong.people.access import Actor, require, roles
-from liandong.people.events import ApiKeyIssued, OrganisationLoaded, SignedIn, SignedOut
-from liandong.people.models import ApiKey, Force, Level, Post, Unit, UnitKind, User
-from liandong.people.queries import digest_of
+from liandong.people.events import OrganisationLoaded
+from liandong.people.models import Force, Level, Post, Unit, UnitKind, User
 from liandong.timeline.operations import Subject, record
 
 
@@ -107,40 +106,6 @@ def open_service_account(account: str, *, post: PostRow, is_demo: bool, actor: A
     )
     _load_posts([post], {account: user.pk}, on=at.date())
     return user
-
-
-@transaction.atomic
-def issue_key(user: User, *, secret: str, label: str, scopes: str, actor: Actor, at: datetime) -> ApiKey:
-    """Give an account a key; only its hash is kept.
-
-    :raises Forbidden: the actor may not issue keys
-    """
-    require(actor, "people.issue_key")
-    User.objects.select_for_update().get(pk=user.pk)
-    key, created = ApiKey.objects.get_or_create(
-        digest=digest_of(secret), defaults={"user": user, "label": label, "scopes": scopes}
-    )
-    if created:
-        record(ApiKeyIssued(label, scopes), about=_account(user), actor=actor.key, at=at)
-    return key
-
-
-@transaction.atomic
-def record_sign_in(user: User, *, address: str, at: datetime) -> None:
-    """Put a sign-in on the record."""
-    User.objects.select_for_update().get(pk=user.pk)
-    record(SignedIn(address), about=_account(user), actor=user.key, at=at)
-
-
-@transaction.atomic
-def record_sign_out(user: User, *, at: datetime) -> None:
-    """Put a sign-out on the record."""
-    User.objects.select_for_update().get(pk=user.pk)
-    record(SignedOut(), about=_account(user), actor=user.key, at=at)
-
-
-def _account(user: User) -> Subject:
-    return Subject("account", user.pk)
 
 
 def _unit(district: str, row: UnitRow) -> Unit:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar, cast
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.utils.translation import get_language
 
 from liandong.people.access import Actor
 
@@ -22,20 +21,6 @@ class DeskRequest(HttpRequest):
     """A request as `people.middleware.WhoActs` leaves it."""
 
     actor: Actor
-
-
-class Named(Protocol):
-    """Anything that has a Chinese and an English name."""
-
-    @property
-    def name(self) -> str:
-        """The Chinese name."""
-        ...
-
-    @property
-    def name_en(self) -> str:
-        """The English name, or nothing."""
-        ...
 
 
 def desk(
@@ -61,13 +46,3 @@ def desk(
 def district_of(actor: Actor) -> str:
     """The district whose rules a person's pages use: that of their first post."""
     return actor.posts[0].area[:6]
-
-
-def name_of(thing: Named) -> str:
-    """The name in the reader's language."""
-    return (thing.name_en or thing.name) if reads_english() else thing.name
-
-
-def reads_english() -> bool:
-    """Whether the reader has chosen English."""
-    return (get_language() or "").startswith("en")

@@ -1,0 +1,31 @@
+"""Names of things that have a Chinese and an English one."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from django.utils.translation import get_language
+
+
+class Named(Protocol):
+    """Anything that has a Chinese and an English name."""
+
+    @property
+    def name(self) -> str:
+        """The Chinese name."""
+        ...
+
+    @property
+    def name_en(self) -> str:
+        """The English name, or nothing."""
+        ...
+
+
+def name_of(thing: Named) -> str:
+    """The name in the reader's language."""
+    return (thing.name_en or thing.name) if reads_english() else thing.name
+
+
+def reads_english() -> bool:
+    """Whether the reader has chosen English."""
+    return (get_language() or "").startswith("en")
