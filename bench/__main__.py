@@ -6,7 +6,7 @@ import importlib
 import os
 import sys
 
-NAMES = ("start", "locate", "create", "step", "list", "replay")
+NAMES = ("start", "locate", "create", "step", "list", "replay", "permitted", "matrix", "import_sheet")
 
 
 def main() -> int:

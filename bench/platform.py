@@ -61,7 +61,10 @@ class Platform:
         A platform in service has no such backlog; measuring beside it would measure the building.
         """
         until = time.monotonic() + READY_WITHIN_SECONDS
-        unread = "timeline_entry WHERE (written_in, id) > (SELECT written_in, entry_id FROM timeline_followerposition)"
+        unread = (
+            "timeline_entry WHERE (written_in, id) >"
+            " (SELECT written_in, entry_id FROM timeline_followerposition ORDER BY 1, 2 LIMIT 1)"
+        )
         while self.count(unread) and time.monotonic() < until:
             time.sleep(1)
         with self.database() as database:

@@ -134,6 +134,11 @@ def shared_world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> I
     forget_rules()
 
 
+_TERMINATE = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND backend_type = 'client backend'
+"""
+
+
 @contextmanager
 def _database_of_its_own() -> Iterator[None]:
     name = connection.settings_dict["NAME"]
@@ -142,7 +147,7 @@ def _database_of_its_own() -> Iterator[None]:
     with connection._nodb_cursor() as cursor:
         cursor.execute(f"DROP DATABASE IF EXISTS {own} WITH (FORCE)")
         # Threads of tests that are over may still hold connections, and a template may have none.
-        cursor.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name])
+        cursor.execute(_TERMINATE, [name])
         cursor.execute(f"CREATE DATABASE {own} TEMPLATE {name}")
     connection.settings_dict["NAME"] = own
     try:

@@ -21,6 +21,8 @@ BENCHMARKS = {
     "step": "One step of a case",
     "locate": "Point to grid",
     "replay": "Replay of real requests",
+    "permitted": "What a person may see",
+    "matrix": "Who must solve it",
     "start": "From nothing to ready",
 }
 

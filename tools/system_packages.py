@@ -1,4 +1,4 @@
-"""Install what only the tests need from the system, where it is missing: a browser and a Chinese font.
+"""Install what only the tests need from the system, where it is missing: a browser, a Chinese font and a directory.
 
 Runs apt-get where this is root; elsewhere says which command to run.
 """
@@ -21,6 +21,8 @@ def missing_packages() -> list[str]:
         missing.append("chromium")
     if not any(any(folder.glob("**/NotoSansCJK*")) for folder in FONT_DIRECTORIES if folder.exists()):
         missing.append("fonts-noto-cjk")
+    if not shutil.which("slapd", path=f"{os.environ.get('PATH', '')}:/usr/sbin"):
+        missing.append("slapd")
     return missing
 
 
@@ -31,7 +33,7 @@ def main() -> int:
         return 0
     command = f"apt-get install --no-install-recommends {' '.join(missing)}"
     if os.geteuid() != 0 or shutil.which("apt-get") is None:
-        print(f"The browser tests need {', '.join(missing)}. As root: {command}", file=sys.stderr)
+        print(f"The tests need {', '.join(missing)}. As root: {command}", file=sys.stderr)
         return 1
     print(f"· system packages for tests: {', '.join(missing)} …", flush=True)
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}

@@ -1,9 +1,16 @@
-"""Point → area, in process: every outline of a district in one tree, built once and shared by all threads."""
+"""Point → area, in process: every outline of a district in one tree, built once and shared by all threads.
+
+Borders move on days. Between two such days the map stands still: one locator serves them all, and a few are kept.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import threading
+from bisect import bisect_right
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 import shapely
@@ -17,8 +24,12 @@ _CELLS = 1024
 _MIXED, _OUTSIDE = -2, -1
 
 
+_KEPT = 4
+"""Locators kept per district: today, the day before a change, and what a replay walks through."""
+
+
 @dataclass(frozen=True, slots=True)
-class Outline:
+class Drawn:
     """An area and its polygon in WGS-84."""
 
     code: str
@@ -32,7 +43,7 @@ class Locator:
     rest. Both give the same answer, the raster only sooner.
     """
 
-    def __init__(self, outlines: Iterable[Outline]) -> None:
+    def __init__(self, outlines: Iterable[Drawn]) -> None:
         ordered = sorted(outlines, key=lambda outline: outline.code)
         self.codes: tuple[str, ...] = tuple(outline.code for outline in ordered)
         self._shapes: list[BaseGeometry] = [shape(outline.geometry) for outline in ordered]
@@ -89,7 +100,8 @@ class Locator:
         self._mark_interiors(grid)
         self._mark_borders(grid)
         self._grid = grid.reshape(-1)
-        self._cells: list[int] = self._grid.tolist()
+        # As quick to read as a list, and a fifth of its size: a process keeps one for each of a few maps.
+        self._cells = self._grid.data
 
     def _mark_interiors(self, grid: NDArray[np.int32]) -> None:
         """Every cell whose middle lies in a polygon, by scan lines; borders are overwritten afterwards."""
@@ -114,3 +126,28 @@ class Locator:
             for across in (-1, 0, 1):
                 for up in (-1, 0, 1):
                     grid[np.clip(rows + up, 0, _CELLS - 1), np.clip(columns + across, 0, _CELLS - 1)] = _MIXED
+
+
+class Locators:
+    """The locator of any day, built when first asked for. `changes` are the days from which the map differs."""
+
+    def __init__(self, changes: Iterable[date], read: Callable[[date], Iterable[Drawn]]) -> None:
+        self._changes = sorted(set(changes))
+        self._read = read
+        self._kept: OrderedDict[date, Locator] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def since(self, day: date) -> date:
+        """The day from which the map of `day` has stood."""
+        passed = bisect_right(self._changes, day)
+        return self._changes[passed - 1] if passed else date.min
+
+    def on(self, day: date) -> Locator:
+        """The locator of the map in force on `day`."""
+        since = self.since(day)
+        with self._lock:
+            found = self._kept.pop(since, None) or Locator(self._read(day))
+            self._kept[since] = found
+            while len(self._kept) > _KEPT:
+                self._kept.popitem(last=False)
+            return found

@@ -48,7 +48,7 @@ class District(models.Model):
 
 
 class Area(models.Model):
-    """One area. `outline` is a GeoJSON geometry in WGS-84; `approximate` says that it was drawn around a seat."""
+    """One area, from a day until a day; without them it always was, and is still. Its code is never given again."""
 
     code = models.CharField(max_length=15, primary_key=True)
     district = models.ForeignKey(District, models.CASCADE, related_name="areas")
@@ -60,15 +60,119 @@ class Area(models.Model):
     households = models.IntegerField(default=0)
     lon = models.FloatField(null=True)
     lat = models.FloatField(null=True)
-    outline = models.JSONField(null=True)
-    approximate = models.BooleanField(default=False)
+    since_on = models.DateField(null=True)
+    until_on = models.DateField(null=True)
 
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(code__startswith=F("district")), name="an_area_lies_in_its_district"),
             models.CheckConstraint(condition=Q(code__startswith=F("parent")), name="an_area_code_continues_its_parent"),
+            models.CheckConstraint(
+                condition=Q(since_on__isnull=True) | Q(until_on__isnull=True) | Q(until_on__gte=F("since_on")),
+                name="an_area_ends_after_it_begins",
+            ),
         ]
         indexes = [models.Index(fields=["code"], opclasses=["varchar_pattern_ops"], name="areas_by_prefix")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class RedrawingState(models.TextChoices):
+    DRAFT = "draft", _("草案")
+    ADOPTED = "adopted", _("已批准")
+    DROPPED = "dropped", _("已撤销")
+
+
+class Redrawing(models.Model):
+    """区划调整方案: a plan of what changes on the map from a day on, drawn step by step within one area, then adopted.
+
+    `steps` are as `redrawing` takes them, with the codes they make; `recoding` is what adopting them meant for codes.
+    `names` are given on `names_due_on`; null once they are.
+    """
+
+    district = models.ForeignKey(District, models.CASCADE, related_name="redrawings")
+    area = models.CharField(max_length=15)
+    title = models.CharField(max_length=80)
+    effective_on = models.DateField()
+    steps = models.JSONField(default=list)
+    state = models.CharField(max_length=8, choices=RedrawingState, default=RedrawingState.DRAFT)
+    made_by = models.CharField(max_length=80)
+    made_at = models.DateTimeField()
+    adopted_by = models.CharField(max_length=80, default="", blank=True)
+    adopted_at = models.DateTimeField(null=True)
+    recoding = models.JSONField(default=list)
+    names = models.JSONField(default=dict)
+    names_due_on = models.DateField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(area__startswith=F("district")), name="a_redrawing_draws_within_its_district"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="adopted", adopted_at__isnull=False)
+                | (~Q(state="adopted") & Q(adopted_at__isnull=True)),
+                name="a_redrawing_says_when_it_was_adopted",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Outline(models.Model):
+    """Where an area lies from a day on: a GeoJSON geometry in WGS-84. The newest one of a day is the one in force.
+
+    `redrawing` is empty where the outline came with the district's folder; `approximate` says that it was drawn
+    around a seat.
+    """
+
+    area = models.ForeignKey(Area, models.CASCADE, related_name="outlines")
+    since_on = models.DateField()
+    geometry = models.JSONField()
+    approximate = models.BooleanField(default=False)
+    redrawing = models.ForeignKey(Redrawing, models.PROTECT, null=True, related_name="outlines")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["area", "since_on"], name="an_area_has_one_outline_from_a_day_on"),
+        ]
+
+
+class OverlayLayer(models.TextChoices):
+    ROAD = "road", _("道路网格")
+    PATROL = "patrol", _("巡查网格")
+
+
+class Overlay(models.Model):
+    """多网叠加: a road or patrol grid that lies over the areas without being one of them."""
+
+    district = models.ForeignKey(District, models.CASCADE, related_name="overlays")
+    layer = models.CharField(max_length=8, choices=OverlayLayer)
+    code = models.CharField(max_length=24)
+    name = models.CharField(max_length=80)
+    name_en = models.CharField(max_length=120, blank=True)
+    area = models.CharField(max_length=15)
+    outline = models.JSONField()
+    since_on = models.DateField()
+    until_on = models.DateField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(area__startswith=F("district")), name="an_overlay_lies_in_its_district"),
+            models.CheckConstraint(
+                condition=Q(until_on__isnull=True) | Q(until_on__gte=F("since_on")),
+                name="an_overlay_ends_after_it_begins",
+            ),
+            models.UniqueConstraint(
+                fields=["district", "layer", "code"],
+                condition=Q(until_on__isnull=True),
+                name="an_overlay_code_is_open_once_in_a_layer",
+            ),
+            models.CheckConstraint(condition=Q(layer__in=["road", "patrol"]), name="an_overlay_is_of_a_known_layer"),
+        ]
+        indexes = [models.Index(fields=["district", "layer", "code"], name="overlays_by_code")]
 
     def __str__(self) -> str:
         return self.name

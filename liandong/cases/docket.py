@@ -17,9 +17,11 @@ from liandong.cases.rules.workflow import ENDED, Step, take
 from liandong.cases.sealing import Contact
 from liandong.kernel.working_time import Limit, TimeUnit, resumed_due
 from liandong.people.access import Actor
+from liandong.people.hands import Hand, hands_of
 from liandong.people.rules.scope import Thing
 from liandong.timeline.kept import read_rows
 from liandong.timeline.operations import Entry, Subject, entry_for
+from liandong.timeline.queries import trace
 
 _OF_THE_CASE = "WHERE case_id = %s ORDER BY id"
 
@@ -157,6 +159,17 @@ class Docket:
         if self._assignments is None:
             self._assignments = [] if self.is_new else read_rows(Assignment, _OF_THE_CASE, [self.case.pk])
         return self._assignments
+
+    def hands(self, unit: str) -> tuple[Hand, ...]:
+        """Who can act for a unit now: asked only where it is a joint team, or to say who could have done it."""
+        return hands_of(unit, at=self.at)
+
+    def has_happened(self, event: type) -> bool:
+        """Whether an event of that kind stands in the trace of the case, saved or not."""
+        name = event.__name__
+        if any(entry.event == name for entry in self.entries):
+            return True
+        return not self.is_new and trace("case", self.case.pk).filter(event=name).exists()
 
     def running(self) -> list[Clock]:
         """The clocks that have not been stopped."""

@@ -6,6 +6,7 @@ Descriptions and personal data never stand here: the description is kept once on
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,8 @@ class CaseDispatched:
     assisting: tuple[str, ...] = ()
     why: str = ""
     note: str = ""
+    commanded_by: int | None = None
+    """The delegation under which a town ordered a department's local force; nothing where none was needed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +84,44 @@ class CaseContacted:
 
 @dataclass(frozen=True, slots=True)
 class CaseArrived:
+    """`enforcer` and `answers_for`, here and below: who enforced, and the unit that answers for it (执法主体)."""
+
     lon: float | None = None
     lat: float | None = None
+    enforcer: str = ""
+    answers_for: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseWarned:
+    """A warning talk: the place or matter, what was said, what came of it. Never who was talked to."""
+
+    unit: str
+    matter: str
+    said: str
+    outcome: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseForceRaised:
+    """From service to management, or on to enforcement, and why the milder means did not suffice."""
+
+    unit: str
+    before: str
+    to: str
+    reason: str
+    enforcer: str = ""
+    answers_for: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseForceAsked:
+    """A unit did what it may and asks for a stronger one: from which way of handling to which, and why. No return."""
+
+    unit: str
+    before: str
+    to: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +130,9 @@ class CaseHandedIn:
     result: str
     answer: str = ""
     photos: tuple[str, ...] = ()
+    force: str = ""
+    enforcer: str = ""
+    answers_for: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +178,7 @@ class CaseSolvedOnSpot:
     before: str
     after: str
     to_be_checked: bool = False
+    force: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,3 +214,77 @@ class CatalogueLoaded:
     conditions: int
     limits: int
     responsibilities: int
+
+
+@dataclass(frozen=True, slots=True)
+class CasesExported:
+    """A list of cases was handed out as a file. `asked` is its filter; not `is_whole` when the reader left early."""
+
+    count: int
+    is_whole: bool
+    asked: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixRowWords:
+    """Whom a row of the matrix names, as it stood before or after a change."""
+
+    lead: str
+    assisting: tuple[str, ...]
+    fallback: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixDraftOpened:
+    number: int
+    title: str
+    based_on: int
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixRowSet:
+    """A row of a draft was stated or changed; `before` is missing where there was none. `revision` is the draft's."""
+
+    class_prefix: str
+    area_prefix: str
+    condition: str
+    revision: int
+    after: MatrixRowWords
+    before: MatrixRowWords | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixRowRemoved:
+    class_prefix: str
+    area_prefix: str
+    condition: str
+    revision: int
+    before: MatrixRowWords
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixDraftCaughtUp:
+    """A draft took over what was published since it was opened, but for the rows it had changed itself."""
+
+    number: int
+    onto: int
+    revision: int
+    taken: int
+    kept: int
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixPublished:
+    number: int
+    title: str
+    since_on: date
+    rows: int
+    changes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixDraftDropped:
+    number: int
+    title: str
+    revision: int

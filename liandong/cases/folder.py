@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from liandong.cases.models import CaseClass, FilingCondition, Responsibility, TimeLimit
-from liandong.cases.rules.words import ClockKind, Demand, Nature, Urgency
+from liandong.cases.rules.words import ClockKind, Demand, Force, Nature, Urgency
 from liandong.kernel.refusal import Refusal, marked
 from liandong.kernel.working_time import TimeUnit
 
@@ -124,6 +124,8 @@ def _class(district: str, standard: str, row: Row) -> CaseClass:
         urgency=_one_of(Urgency, row["urgency"]),
         is_public=_word(row["public"], {"open": True, "closed": False}),
         demands=_one_of(Demand, row["demands"]),
+        force=_one_of(Force, row.get("force") or Force.SERVICE),
+        warn_first=_word(row.get("warn_first") or "no", {"yes": True, "no": False}),
         attributes=json.loads(row["attributes"]) if row["attributes"] else [],
         standard=standard,
         clause=row["clause"],

@@ -120,8 +120,14 @@ class Case(models.Model):
             ),
             models.Index(fields=["unit", "id"], name="cases_by_unit"),
             models.Index(fields=["district", "reported_at", "id"], name="cases_by_report"),
-            models.Index(fields=["reporter", "id"], condition=Q(reporter__isnull=False), name="cases_by_reporter"),
+            models.Index(
+                fields=["reporter", "district", "id"],
+                condition=Q(reporter__isnull=False),
+                name="cases_by_reporter_and_district",
+            ),
+            models.Index(fields=["reported_at", "id"], name="cases_by_time_of_report"),
             GinIndex(fields=["assisting"], condition=OPEN & ~Q(assisting=[]), name="open_cases_by_assistant"),
+            GinIndex(fields=["assisting"], condition=~Q(assisting=[]), name="cases_by_assistant"),
             GinIndex(fields=["terms"], name="cases_by_term"),
         ]
 
@@ -291,12 +297,18 @@ class TimeLimit(models.Model):
 
 
 class MatrixVersion(models.Model):
-    """One edition of the responsibility matrix: a draft, or in force from a day until a later one takes over."""
+    """One edition of the responsibility matrix: a draft, or in force from a day until a later one takes over.
+
+    `revision` counts the changes made to a draft; once it is published, nothing of it changes any more.
+    """
 
     district = models.CharField(max_length=6)
     number = models.IntegerField()
     title = models.CharField(max_length=80)
     note = models.CharField(max_length=200, default="", blank=True)
+    based_on = models.ForeignKey("self", models.PROTECT, null=True, related_name="drafts")
+    is_loaded = models.BooleanField(default=False)
+    revision = models.IntegerField(default=0)
     since_on = models.DateField(null=True)
     made_by = models.CharField(max_length=80)
     made_at = models.DateTimeField()

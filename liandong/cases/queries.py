@@ -3,25 +3,39 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from liandong.cases import changes
 from liandong.cases.docket import Docket, thing_of
-from liandong.cases.models import OPEN, Attachment, Case, CaseClass, Clock, IdempotentCall
+from liandong.cases.models import (
+    OPEN,
+    Assignment,
+    Attachment,
+    Case,
+    CaseClass,
+    Clock,
+    IdempotentCall,
+    MatrixVersion,
+    Responsibility,
+)
+from liandong.cases.reach import within as within
 from liandong.cases.rulebook import Rulebook, rulebook_for
+from liandong.cases.rules.force import is_enforcement
 from liandong.cases.rules.redaction import storable
 from liandong.cases.rules.verification import missing
-from liandong.cases.rules.words import ClockKind, Stage
+from liandong.cases.rules.words import ClockKind, Closing, Force, Stage
 from liandong.cases.rules.workflow import Step, steps_from
 from liandong.cases.search import ContainsTerms
 from liandong.kernel.bigrams import query_terms
 from liandong.kernel.refusal import marked
 from liandong.people.access import Actor, NotFound
-from liandong.people.rules.scope import Ground, Reach, Scope
+from liandong.people.hands import Hand, hands_of
+from liandong.people.rules.force import covers
 from liandong.timeline.queries import Entry, trace
 
 THE_CASE = marked("这个案件")
@@ -73,16 +87,6 @@ def permitted_cases(actor: Actor, act: str = "cases.view") -> QuerySet[Case]:
     return Case.objects.filter(within(actor.scope(act)))
 
 
-def within(scope: Scope) -> Q:
-    """A scope as a condition on cases; agrees with `Scope.covers` for every case."""
-    grounds = Q(pk__in=[])
-    for ground in _widest(scope.grounds):
-        grounds |= _held_by(ground, scope.person)
-    if scope.centre or not scope.own_units:
-        return grounds
-    return grounds & ~Q(about_unit__in=scope.own_units)
-
-
 def case_for(actor: Actor, number: str) -> Case:
     """The case of that number.
 
@@ -124,6 +128,31 @@ def changes_since(case: Case, version: int) -> list[Entry]:
 def clocks_of(case: Case) -> QuerySet[Clock]:
     """The clocks of a case, in the order in which they started."""
     return Clock.objects.filter(case=case).order_by("id")
+
+
+def enforcers_of(case: Case, *, at: datetime) -> tuple[Hand, ...]:
+    """The members of the joint team that holds a case who may enforce now; nobody where a single unit holds it."""
+    unit = rulebook_for(case.district).units.get(case.unit)
+    if unit is None or unit.kind != "joint":
+        return ()
+    return tuple(hand for hand in hands_of(unit.code, at=at) if covers(hand.force, Force.ENFORCEMENT))
+
+
+def answering_unit(case: Case) -> str:
+    """The unit that answers for the enforcement of a case (执法主体); empty where it is met with less."""
+    if not is_enforcement(case.force):
+        return ""
+    named = Assignment.objects.filter(case=case, unit=case.unit, is_lead=True).exclude(answers_for="").order_by("-id")
+    unit = rulebook_for(case.district).units.get(case.unit)
+    alone = case.unit if unit is not None and unit.kind != "joint" else ""
+    return named.values_list("answers_for", flat=True).first() or alone
+
+
+def solved_by_force(cases: QuerySet[Case]) -> dict[Force, int]:
+    """How many of `cases` were solved by service, by management and by enforcement; special and wrong closings not."""
+    solved = cases.filter(closing__in=[Closing.NORMAL, Closing.LATE]).exclude(solved_force="")
+    counts = dict(solved.values_list("solved_force").annotate(count=Count("pk")).order_by())
+    return {force: counts.get(force.value, 0) for force in Force}
 
 
 def photos_of(case: Case) -> QuerySet[Attachment]:
@@ -188,6 +217,30 @@ def digest_of_call(*parts: bytes) -> bytes:
     return hashlib.sha256(b"\x00".join(parts)).digest()
 
 
+def open_work_of(units: Collection[str]) -> dict[str, int]:
+    """How many open cases each of these units holds or assists with; units without any are left out."""
+    codes = list(units)
+    held = Case.objects.filter(OPEN, unit__in=codes).values_list("unit").annotate(count=Count("pk")).order_by()
+    counted = Counter(dict(held))
+    for assisting in Case.objects.filter(OPEN, assisting__overlap=codes).values_list("assisting", flat=True):
+        counted.update(set(assisting) & set(codes))
+    return dict(counted)
+
+
+def area_uses(codes: Sequence[str]) -> list[tuple[str, str, str]]:
+    """Rules of the matrix and open cases that name one of these areas: kind, name, code."""
+    # A past version rules nothing any more: the two newest are the one in force and the one to come.
+    published = MatrixVersion.objects.filter(district__in={code[:6] for code in codes}, published_at__isnull=False)
+    newest = list(published.order_by("-since_on", "-number").values_list("pk", flat=True)[:2])
+    rules = Responsibility.objects.filter(Q(version__in=newest) | Q(version__published_at__isnull=True))
+    rows = rules.filter(area_prefix__in=codes).order_by("area_prefix", "class_prefix").distinct()
+    held = Case.objects.filter(OPEN, area__in=codes).values_list("area").annotate(count=Count("pk")).order_by("area")
+    return [
+        *((marked("责任矩阵"), name, area) for name, area in rows.values_list("class_prefix", "area_prefix")),
+        *((marked("未结案件"), str(count), area) for area, count in held),
+    ]
+
+
 def cases_without_entries() -> int:
     """How many cases have no audit row: always 0, or the record is broken."""
     told = Entry.objects.filter(about="case").values("about_id")
@@ -197,25 +250,3 @@ def cases_without_entries() -> int:
 def entries_without_cases() -> int:
     """How many audit rows tell of no case: always 0, or the record is broken."""
     return Entry.objects.filter(about="case").exclude(about_id__in=Case.objects.values("pk")).count()
-
-
-def _held_by(ground: Ground, person: int | None) -> Q:
-    level = Q(run_by=ground.level) if ground.level else Q()
-    match ground.reach:
-        case Reach.EVERYWHERE:
-            return level & Q(pk__isnull=False)  # an empty Q would vanish when joined by "or"
-        case Reach.AREA if len(ground.value) == 6:
-            return level & Q(district=ground.value)
-        case Reach.AREA:
-            return level & Q(area__startswith=ground.value)
-        case Reach.UNIT:
-            return level & (Q(unit=ground.value) | Q(assisting__contains=[ground.value]))
-        case Reach.OWN:
-            return level & Q(reporter=person)
-
-
-def _widest(grounds: frozenset[Ground]) -> list[Ground]:
-    """Drop grounds that a wider one already holds, so that the planner sees the plainest condition."""
-    if any(ground.reach is Reach.EVERYWHERE and not ground.level for ground in grounds):
-        return [Ground(Reach.EVERYWHERE)]
-    return sorted(grounds, key=lambda ground: (ground.reach, ground.value, ground.level))

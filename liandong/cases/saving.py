@@ -30,6 +30,8 @@ _ASSIGNMENT_FIELDS = (
     "arrived_at",
     "arrived_lon",
     "arrived_lat",
+    "enforcer",
+    "answers_for",
     "handed_in_at",
     "returned_at",
     "ended_at",

@@ -16,6 +16,7 @@ from liandong.cases.operations import live_through, mark_overdue, record_lives
 from liandong.cases.rulebook import forget_rules, rulebook_for
 from liandong.demo import words
 from liandong.demo.cast import Cast, Ground
+from liandong.demo.desks import write_desks
 from liandong.demo.folder import write_district
 from liandong.demo.history import History
 from liandong.demo.pictures import draw_pictures, keep
@@ -43,6 +44,7 @@ def build_demo(cases: int = CASES, progress: Callable[[int], None] = lambda done
         import_string(settings.LIANDONG_LOAD_DISTRICT)(folder, at=at, password=PASSWORD)
         forget_rules()
         _issue_demo_key(at)
+        write_desks(Cast(words.DISTRICT_CODE), at=at)
         build_history(cases, at=at, progress=progress)
         mark_overdue(actor=platform("sweep"), at=at)
     analyse()
@@ -55,7 +57,7 @@ def build_history(cases: int, *, at: datetime, progress: Callable[[int], None]) 
     before, after = draw_pictures(_PICTURES, seed=SEED)
     keep((*before, *after), Path(settings.MEDIA_ROOT))
     hands = Stagehands(book, Cast(words.DISTRICT_CODE), before, after)
-    lives = History(hands, Ground(book, random), random, at=at).lives(cases)
+    lives = History(hands, Ground(book, random, day=book.day_of(at)), random, at=at).lives(cases)
     done, loader = 0, platform("demo")
     while batch := list(islice(lives, _BATCH if done else _FIRST_BATCH)):
         record_lives([live_through(life, district=words.DISTRICT_CODE) for life in batch], actor=loader)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from bisect import bisect
-from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from itertools import accumulate
 from random import Random
-from typing import Any
 
 import shapely
 from shapely.geometry import shape
@@ -47,8 +46,9 @@ class Cast:
         held: dict[int, list[PostHeld]] = {}
         people: dict[int, tuple[str, str]] = {}
         columns = ("user_id", "user__username", "user__name", "unit_id", "role", "area", "title")
-        for user, account, name, unit, role, area, title in posts_in(district).values_list(*columns):
-            held.setdefault(user, []).append(PostHeld(unit, role, area, title))
+        people_in_posts = posts_in(district).values_list(*columns, "force", "unit__force")
+        for user, account, name, unit, role, area, title, own, of_unit in people_in_posts:
+            held.setdefault(user, []).append(PostHeld(unit, role, area, title, unit, own or of_unit))
             people[user] = (account, name)
         for user, posts in held.items():
             account, name = people[user]
@@ -60,15 +60,14 @@ class Cast:
 
 
 class Ground:
-    """The grids of the district with their outlines, hot spots and nearest roads."""
+    """The grids of the district on a day with their outlines, hot spots and nearest roads."""
 
-    def __init__(self, book: Rulebook, random: Random) -> None:
+    def __init__(self, book: Rulebook, random: Random, *, day: date) -> None:
         self._book = book
-        outlines: Mapping[str, Any] = dict(
-            area_outlines(book.map.district.code, level="grid").values_list("code", "outline")
-        )
-        self._grids = [book.map.areas[code] for code in outlines]
-        self._corners = [shapely.get_coordinates(shape(outline)).tolist() for outline in outlines.values()]
+        outlines = area_outlines(book.map.district.code, level="grid", day=day)
+        self._locator = book.map.locator_on(day)
+        self._grids = [book.map.areas[outline.code] for outline in outlines]
+        self._corners = [shapely.get_coordinates(shape(outline.geometry)).tolist() for outline in outlines]
         weights = (
             (grid.households or 300) * (_HOT_FACTOR if random.random() < _HOT else random.uniform(0.4, 1.6))
             for grid in self._grids
@@ -95,7 +94,7 @@ class Ground:
             share, stray = random.random(), random.random() * 0.9
             lon = round(seat[0] + stray * (first[0] + share * (second[0] - first[0]) - seat[0]), 6)
             lat = round(seat[1] + stray * (first[1] + share * (second[1] - first[1]) - seat[1]), 6)
-            if self._book.map.locator.locate(lon, lat) == grid.code:
+            if self._locator.locate(lon, lat) == grid.code:
                 return lon, lat
         return seat
 

@@ -79,3 +79,21 @@ BUREAUX = (
     Office("社区事务中心", "Community Affairs Centre", "service"),
     Office("规建办", "Planning and Construction Office", "management"),
 )
+
+# Departments with an office of their own in every town; O001 is the police station of town 01.
+LOCAL_OFFICES = {
+    "D01": Office("派出所", "Police Station", "enforcement"),
+    "D15": Office("房管所", "Housing Office", "management"),
+}
+
+# Each town has these eight teams of assistants: six used by the stations, two on the street.
+TEAMS = (
+    Office("就业援助队", "Employment Aid Team", "service"),
+    Office("社区助残队", "Disability Aid Team", "service"),
+    Office("房屋协管队", "Housing Assistants", "service"),
+    Office("社区保安队", "Community Guards", "service"),
+    Office("综合协管队", "General Assistants", "service"),
+    Office("公共文化服务队", "Public Culture Team", "service"),
+    Office("市容环境协管队", "City Appearance Assistants", "service"),
+    Office("治安辅助巡逻队", "Auxiliary Patrol", "service"),
+)

@@ -9,11 +9,21 @@ from dataclasses import astuple, fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from liandong.areas.rules.folder import AreaRow
 from liandong.demo import words
-from liandong.demo.geography import CENTRE, AreaRow, demo_geography
-from liandong.demo.organisation import PostRow, UnitRow, demo_organisation
+from liandong.demo.duty import (
+    DELEGATION_COLUMNS,
+    LENDING_COLUMNS,
+    ROSTER_COLUMNS,
+    demo_delegations,
+    demo_lendings,
+    demo_rosters,
+)
+from liandong.demo.geography import CENTRE, demo_geography
+from liandong.demo.organisation import demo_organisation
 from liandong.demo.places import PlaceRow, demo_places
 from liandong.demo.responsibility import demo_matrix
+from liandong.people.operations import PostRow, UnitRow
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -50,6 +60,9 @@ def write_district(folder: Path, *, seed: int) -> None:
     _write_rows(folder / "places.csv", PlaceRow, demo_places(geography, seed=seed))
     _write_rows(folder / "units.csv", UnitRow, organisation.units)
     _write_rows(folder / "posts.csv", PostRow, organisation.posts)
+    _write_csv(folder / "rosters.csv", ROSTER_COLUMNS, demo_rosters(organisation.units))
+    _write_csv(folder / "lendings.csv", LENDING_COLUMNS, demo_lendings())
+    _write_csv(folder / "delegations.csv", DELEGATION_COLUMNS, demo_delegations())
     matrix = [
         (row.case_class, row.area, row.lead, ";".join(row.assisting), row.fallback, row.reason) for row in demo_matrix()
     ]

@@ -18,6 +18,7 @@ import shapely
 from shapely import MultiPoint, Point, Polygon
 from shapely.ops import polygonize
 
+from liandong.areas.rules.folder import AreaRow
 from liandong.demo import words
 
 Vertex = tuple[float, float]
@@ -41,21 +42,6 @@ _ORDINALS = ("一", "二", "三")
 
 class ScatteredArea(ValueError):
     """Areas that should join into one polygon lie apart."""
-
-
-@dataclass(frozen=True, slots=True)
-class AreaRow:
-    """One area; ``lon`` and ``lat`` are its seat, a point inside it, in WGS-84 degrees."""
-
-    code: str
-    parent: str
-    level: str
-    name: str
-    name_en: str
-    kind: str
-    households: int
-    lon: float
-    lat: float
 
 
 @dataclass(frozen=True, slots=True)

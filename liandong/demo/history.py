@@ -109,7 +109,8 @@ class History:
         spot = self._ground.spot(self._random)
         actor = self._watcher(spot)
         code = self._draw(_ON_SPOT)
-        plot = Plot(self._hands, self._random, self._report(spot, code, "staff"), actor=actor, at=began)
+        report = self._report(spot, code, "staff")
+        plot = Plot(self._hands, self._random, report, actor=actor, at=began, present=self._at)
         plot.solve_on_spot()
         return plot
 
@@ -120,9 +121,12 @@ class History:
         code = self._draw(_ON_SPOT) if level == "grid" else self._class_for(level, spot)
         cast = self._hands.cast
         town = cast.by_unit[self._book.by_place["town", spot.grid.code[:9]]]
-        plot = Plot(self._hands, self._random, self._report(spot, code, "staff"), actor=self._watcher(spot), at=began)
+        report, actor = self._report(spot, code, "staff"), self._watcher(spot)
+        plot = Plot(self._hands, self._random, report, actor=actor, at=began, present=self._at)
         to = self._below(spot) if level == "grid" else ""
-        plot.run(runner=town, sender=town, found=self._suggest(code, spot), to=to)
+        # Departments are not the town's to order: what needs one is sent there by the district's supervisor.
+        sender = cast.by_role["supervisor"] if level == "district" else town
+        plot.run(runner=town, sender=sender, found=self._suggest(code, spot), to=to)
         return plot
 
     def _centre_run(self, began: datetime, way: str) -> Plot:
@@ -143,7 +147,7 @@ class History:
 
     def _called(self, spot: Spot, code: str, began: datetime) -> Plot:
         report, actor = self._outside(spot, code)
-        return Plot(self._hands, self._random, report, actor=actor, at=began)
+        return Plot(self._hands, self._random, report, actor=actor, at=began, present=self._at)
 
     def _outside(self, spot: Spot, code: str) -> tuple[Report, Actor]:
         """A report from outside: by telephone, or through the citizens' door."""

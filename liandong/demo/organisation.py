@@ -1,48 +1,24 @@
 """Who works in the demo district: units, posts and accounts, and the folder that describes it all.
 
-One centre, 52 departments, 13 town sub-centres with six bureaux and a patrol team each, 516 stations, 706 grid
-crews. People and telephone numbers are invented. Accounts are numbered town by town in the order of area codes, so
-``station001``, ``grid001`` and ``patrol001`` belong to ``town01`` and ``bureau001`` is its family planning office.
+One centre, 52 departments with local offices of two of them, 13 town sub-centres with six bureaux, a patrol team and
+eight teams of assistants each, 516 stations, 706 grid crews, one joint team. People and telephone numbers are
+invented. Accounts are numbered town by town in the order of area codes, so ``station001``, ``grid001`` and
+``patrol001`` belong to ``town01`` and ``bureau001`` is its family planning office.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from random import Random
 
+from liandong.areas.rules.folder import AreaRow
 from liandong.demo import words
-from liandong.demo.departments import BUREAUX, DEPARTMENTS
-from liandong.demo.geography import AreaRow, Geography
+from liandong.demo.departments import BUREAUX, DEPARTMENTS, LOCAL_OFFICES, TEAMS
+from liandong.demo.geography import Geography
+from liandong.demo.staff import demo_posts
+from liandong.people.operations import PostRow, UnitRow
 
 _DISTRICT = words.DISTRICT_CODE
-
-
-@dataclass(frozen=True, slots=True)
-class UnitRow:
-    """One row of ``units.csv``."""
-
-    code: str
-    parent: str
-    kind: str
-    level: str
-    force: str
-    name: str
-    name_en: str
-    area: str
-    phone: str
-
-
-@dataclass(frozen=True, slots=True)
-class PostRow:
-    """One row of ``posts.csv``: a person's post. Several rows of one account are several posts of one person."""
-
-    account: str
-    person: str
-    unit: str
-    role: str
-    area: str
-    title: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,69 +29,35 @@ class Organisation:
     posts: tuple[PostRow, ...]
 
 
-# account and role, unit, title
-_CENTRE_POSTS = (
-    ("operator", "DC", "受理员"),
-    ("dispatcher", "DC", "派遣员"),
-    ("supervisor", "DC", "值班长"),
-    ("verifier", "DC", "核查员"),
-    ("assessor", "DC", "考核员"),
-    ("commander", "D10", "指挥长"),
-    ("mediator", "D20", "调解员"),
-    ("leader", "DC", "分管区领导"),
-    ("auditor", "D32", "审计员"),
-    ("admin", "DC", "系统管理员"),
-)
-# kind of unit → account prefix, digits of its number, title
-_UNIT_POSTS = {
-    "department": ("department", 2, "处置员"),
-    "town": ("town", 2, "分中心主任"),
-    "bureau": ("bureau", 3, "经办人"),
-    "station": ("station", 3, "工作站站长"),
-    "team": ("patrol", 3, "巡查队队长"),
-    "grid": ("grid", 3, "网格长"),
-}
-
-
 def demo_organisation(geography: Geography, *, seed: int) -> Organisation:
     """Units and posts for a map; the same map and seed give the same people."""
     units = tuple(_units(geography))
-    return Organisation(units=units, posts=tuple(_posts(units, seed=seed)))
+    return Organisation(units=units, posts=tuple(demo_posts(units, geography, seed=seed)))
 
 
 def _units(geography: Geography) -> Iterator[UnitRow]:
-    yield UnitRow(
-        code="DC",
-        parent="",
-        kind="centre",
-        level="district",
-        force="management",
-        name="临江区联动中心",
-        name_en="Linjiang District Joint Action Centre",
-        area=_DISTRICT,
-        phone=_phone(0, 0),
+    yield _of_the_district(
+        "DC", "", "centre", "management", "临江区联动中心", "Linjiang District Joint Action Centre", _phone(0, 0)
     )
     for number, department in enumerate(DEPARTMENTS, start=1):
-        yield UnitRow(
-            code=f"D{number:02d}",
-            parent="DC",
-            kind="department",
-            level="district",
-            force=department.force,
-            name=department.name,
-            name_en=department.name_en,
-            area=_DISTRICT,
-            phone=_phone(1, number),
-        )
-    towns = geography.level("town")
-    for number, town in enumerate(towns, start=1):
+        names = (department.name, department.name_en)
+        yield _of_the_district(f"D{number:02d}", "DC", "department", department.force, *names, _phone(1, number))
+    for number, town in enumerate(geography.level("town"), start=1):
         yield from _town_units(number, town)
+        yield from _offices(number, town)
+        yield from _teams(number, town)
+    joint = ("临江区大联勤联合执勤队", "Linjiang District Joint Duty Team")
+    yield _of_the_district("J01", "DC", "joint", "enforcement", *joint, _phone(9, 1))
     station_of: dict[str, str] = {}
     for number, community in enumerate(geography.level("community"), start=1):
         station_of[community.code] = f"S{number:03d}"
         yield _station(number, community)
     for number, grid in enumerate(geography.level("grid"), start=1):
         yield _crew(number, grid, station_of[grid.parent])
+
+
+def _of_the_district(code: str, parent: str, kind: str, force: str, name: str, name_en: str, phone: str) -> UnitRow:
+    return UnitRow(code, parent, kind, "district", force, name, name_en, _DISTRICT, phone)
 
 
 def _town_units(number: int, town: AreaRow) -> Iterator[UnitRow]:
@@ -158,6 +100,40 @@ def _town_units(number: int, town: AreaRow) -> Iterator[UnitRow]:
     )
 
 
+def _offices(number: int, town: AreaRow) -> Iterator[UnitRow]:
+    """The local offices of departments in one town: theirs to command, unless delegated (`CASE.md` §4)."""
+    for place, (department, office) in enumerate(LOCAL_OFFICES.items()):
+        running = place * len(words.TOWNS) + number
+        yield UnitRow(
+            code=f"O{running:03d}",
+            parent=department,
+            kind="office",
+            level="town",
+            force=office.force,
+            name=town.name + office.name,
+            name_en=f"{town.name_en} {office.name_en}",
+            area=town.code,
+            phone=_phone(7, running),
+        )
+
+
+def _teams(number: int, town: AreaRow) -> Iterator[UnitRow]:
+    """Assistants' teams: planned by the district, managed by the town, used by its stations and on the street."""
+    for place, team in enumerate(TEAMS, start=1):
+        running = (number - 1) * len(TEAMS) + place
+        yield UnitRow(
+            code=f"A{running:03d}",
+            parent=f"T{number:02d}",
+            kind="team",
+            level="station",
+            force=team.force,
+            name=town.name + team.name,
+            name_en=f"{town.name_en} {team.name_en}",
+            area=town.code,
+            phone=_phone(8, running),
+        )
+
+
 def _station(number: int, community: AreaRow) -> UnitRow:
     return UnitRow(
         code=f"S{number:03d}",
@@ -193,15 +169,3 @@ def _town_unit(area: str) -> str:
 def _phone(series: int, number: int) -> str:
     # Invented: the series says what kind of unit it is, the number which one.
     return f"021-5550{series}{number:03d}"
-
-
-def _posts(units: tuple[UnitRow, ...], *, seed: int) -> Iterator[PostRow]:
-    names = words.people_names(Random(seed))  # noqa: S311 - scenery, not secrets
-    for role, code, title in _CENTRE_POSTS:
-        yield PostRow(account=role, person=names.pop(), unit=code, role=role, area=_DISTRICT, title=title)
-    for unit in units:
-        if unit.kind not in _UNIT_POSTS:
-            continue
-        role, digits, title = _UNIT_POSTS[unit.kind]
-        account = f"{role}{int(unit.code[1:]):0{digits}d}"
-        yield PostRow(account=account, person=names.pop(), unit=unit.code, role=role, area=unit.area, title=title)

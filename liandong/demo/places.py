@@ -8,8 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from random import Random
 
+from liandong.areas.rules.folder import AreaRow
 from liandong.demo import words
-from liandong.demo.geography import AreaRow, Geography
+from liandong.demo.geography import Geography
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +70,12 @@ def _grids_of(geography: Geography, town: AreaRow) -> list[AreaRow]:
 def _place(sort: _Sort, stem: words.PlaceName, grid: AreaRow, geography: Geography, random: Random) -> PlaceRow:
     corner = random.choice(geography.polygons[grid.code].exterior.coords[:-1])
     stray = random.uniform(0, _STRAY)
+    lon, lat = grid.lon or 0.0, grid.lat or 0.0
     return PlaceRow(
         name=stem.name + sort.ending,
         name_en=f"{stem.name_en} {sort.ending_en}",
         kind=sort.kind,
-        lon=round(grid.lon + stray * (corner[0] - grid.lon), 6),
-        lat=round(grid.lat + stray * (corner[1] - grid.lat), 6),
+        lon=round(lon + stray * (corner[0] - lon), 6),
+        lat=round(lat + stray * (corner[1] - lat), 6),
         area=grid.code,
     )

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from liandong.cases.changes import Report
 from liandong.cases.operations import Life, Move
 from liandong.cases.rulebook import Rulebook
+from liandong.cases.rules.force import stronger_than
 from liandong.cases.rules.responsibility import Suggestion
 from liandong.cases.rules.words import ClockKind, Identity, Urgency
 from liandong.demo import stories
@@ -19,6 +20,7 @@ from liandong.demo.cast import Cast
 from liandong.demo.pictures import Picture
 from liandong.kernel.working_time import Limit, TimeUnit, due
 from liandong.people.access import Actor
+from liandong.people.rules.force import covers
 
 if TYPE_CHECKING:
     from liandong.cases.models import CaseClass
@@ -39,6 +41,7 @@ class Shares:
     not_solved: float = 0.05
     reopened: float = 0.009
     evidence: float = 0.35
+    raised: float = 0.06
     special: float = 0.5
 
 
@@ -56,7 +59,9 @@ class Stagehands:
 class Plot:
     """One life in the making. Every method adds moves after the last one."""
 
-    def __init__(self, hands: Stagehands, random: Random, report: Report, *, actor: Actor, at: datetime) -> None:
+    def __init__(
+        self, hands: Stagehands, random: Random, report: Report, *, actor: Actor, at: datetime, present: datetime
+    ) -> None:
         self._hands, self._random = hands, random
         self._report, self._reporter, self._began = report, actor, at
         self._kind: CaseClass = hands.book.class_of(report.class_code)
@@ -66,6 +71,7 @@ class Plot:
         self._is_brisk = self._urgent
         self._condition = ""
         self._reworks = 0
+        self._present = present
         self.now = at
         self.moves: list[Move] = []
 
@@ -158,6 +164,7 @@ class Plot:
             code
             for code, facts in units.items()
             if facts.parent == here.parent and facts.kind == here.kind and code != unit
+            if covers(facts.force, self._kind.force)
         ]
         return self._random.choice(others) if others else ""
 
@@ -179,7 +186,25 @@ class Plot:
             self._add("contact", by, reached=True, outcome=random.choice(stories.CONTACT_OUTCOMES))
         self._soon(4, 15) if self._is_brisk else self._work(0.2, 2.5)
         self._add("arrive", by, lon=self._report.lon, lat=self._report.lat)
+        self._insist(unit, by)
         self._hand_in(by, self._finished())
+
+    def _insist(self, unit: str, by: Actor) -> None:
+        """Where milder means do not suffice: a talk of warning, then more force, as far as the unit carries it."""
+        kind, carried = self._kind, self._hands.book.units[unit].force
+        above = next((force for force in stronger_than(kind.force) if covers(carried, force)), None)
+        if kind.warn_first and above is None:
+            self._warn(by)
+        if above is None or self._is_brisk or self._random.random() >= self._hands.shares.raised:
+            return
+        self._warn(by)
+        self._wait(15, 90)
+        self._add("raise_force", by, to=above.value, reason=self._random.choice(stories.RAISE_REASONS))
+
+    def _warn(self, by: Actor) -> None:
+        self._wait(3, 20)
+        said, outcome = self._random.choice(stories.WARNINGS)
+        self._add("warn", by, matter=self._report.address, reason=said, outcome=outcome)
 
     def _finished(self) -> datetime:
         """When the handler is done: some way into the limit, now and then beyond it."""
@@ -281,6 +306,10 @@ class Plot:
     def _work(self, least: float, most: float) -> None:
         """Let so many working hours pass."""
         hours = Decimal(round(self._random.uniform(least, most), 2)).quantize(Decimal("0.01"))
+        if self.now > self._present:
+            # Cut off in the end; until then it need not know the holidays of a year nobody has confirmed yet.
+            self.now += timedelta(hours=4 * float(hours))
+            return
         self.now = due(Limit(hours, TimeUnit.WORKING_HOUR), since=self.now, calendar=self._hands.book.map.calendar)
 
     def _soon(self, least: float, most: float) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from random import Random
 from typing import TYPE_CHECKING
 
 from liandong.areas.queries import districts
 from liandong.cases import operations
+from liandong.cases.changes import NoCommandHere
 from liandong.cases.docket import thing_of
 from liandong.cases.queries import CaseFilter, permitted_cases
 from liandong.cases.rulebook import Rulebook, rulebook_for
@@ -29,7 +30,7 @@ NEW_SHARE = 0.14
 LEFT_ALONE = timedelta(minutes=3)
 """What somebody touched so lately belongs to them: a visitor may be working on it."""
 
-_remembered: dict[int, tuple[Cast, Ground]] = {}
+_remembered: dict[tuple[int, date], tuple[Cast, Ground]] = {}
 
 
 def run_demo_stream(at: datetime) -> None:
@@ -40,10 +41,12 @@ def run_demo_stream(at: datetime) -> None:
     if district is None:
         return
     book = rulebook_for(words.DISTRICT_CODE)
-    if district.edition not in _remembered:
+    day = book.day_of(at)
+    key = (district.edition, book.map.locators.since(day))
+    if key not in _remembered:
         _remembered.clear()
-        _remembered[district.edition] = Cast(words.DISTRICT_CODE), Ground(book, Random(0))  # noqa: S311 - scenery
-    cast, ground = _remembered[district.edition]
+        _remembered[key] = Cast(words.DISTRICT_CODE), Ground(book, Random(0), day=day)  # noqa: S311 - scenery
+    cast, ground = _remembered[key]
     random = Random(at.timestamp())  # noqa: S311 - scenery, not secrets
     case = None if random.random() < NEW_SHARE else _some_open_case(random, at)
     try:
@@ -103,7 +106,11 @@ def _file(turn: _Turn) -> None:
 
 def _dispatch(turn: _Turn) -> None:
     to = turn.case.first_unit or turn.case.suggested_unit
-    operations.dispatch_case(turn.number, to=to, actor=turn.who("dispatch"), at=turn.at)
+    try:
+        operations.dispatch_case(turn.number, to=to, actor=turn.who("dispatch"), at=turn.at)
+    except NoCommandHere:
+        # A department is not the town's to order: the district's supervisor sends it there.
+        operations.dispatch_case(turn.number, to=to, actor=turn.cast.by_role["supervisor"], at=turn.at)
 
 
 def _receive(turn: _Turn) -> None:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, cached_property
+from typing import Final
 
 from django.conf import settings
 from django.utils.module_loading import import_string
 
 from liandong.kernel.refusal import Refusal, marked
-from liandong.people.held import held_at
+from liandong.people.held import Held, held_at
 from liandong.people.models import User
 from liandong.people.rules import scope as rules
-from liandong.people.rules.scope import PostHeld, Role, Scope, Thing
+from liandong.people.rules.granting import capped
+from liandong.people.rules.scope import Because, PostHeld, Role, Scope, Thing
 
 
 class Forbidden(Refusal):
@@ -56,6 +58,14 @@ class Actor:
         scope = self.scope(act)
         return bool(scope.grounds) if thing is None else scope.covers(thing)
 
+    def explain(self, act: str, thing: Thing | None = None) -> tuple[Because, ...]:
+        """Why this actor may do `act` on `thing`, or at all: nothing exactly where `may` says no."""
+        return rules.explain(self.posts, act, thing, roles=roles(), person=self.user_id)
+
+    def has_lapsed(self, *, at: datetime) -> bool:
+        """Whether a post has ended since, so that this is no longer who they are."""
+        return self.ends_at is not None and at >= self.ends_at
+
     @cached_property
     def _scopes(self) -> dict[str, Scope]:
         return {}
@@ -71,6 +81,10 @@ class Actor:
         return frozenset(post.role for post in self.posts)
 
 
+NOBODY: Final = Actor("nobody", None, "", ())
+"""Whoever has not signed in."""
+
+
 @cache
 def roles() -> Mapping[str, Role]:
     """The table of roles, which stands in `project/roles.py`."""
@@ -81,9 +95,37 @@ def roles() -> Mapping[str, Role]:
 def actor_for(user: User, *, at: datetime) -> Actor:
     """Return the actor a signed-in account is at `at`: one query for posts, lent posts and grants."""
     rows = held_at(user, at=at)
-    posts = tuple(PostHeld(unit or "", role, area, title, home or "", force, by) for
-                  _order, _id, by, unit, role, area, title, home, force, _ends in rows)  # fmt: skip
-    return Actor(user.key, user.pk, user.name, posts, min((row[-1] for row in rows if row[-1]), default=None))
+    ends = min((row.until_at for row in rows if row.until_at), default=None)
+    return Actor(user.key, user.pk, user.name, posts_of(rows), ends)
+
+
+def still_holds(actor: Actor, *, at: datetime) -> bool:
+    """Whether everything this actor held is still theirs: for work that goes on after the request was let in."""
+    if actor.has_lapsed(at=at):
+        return False
+    user = User.objects.filter(pk=actor.user_id or 0, is_active=True).first()
+    return user is not None and set(actor.posts) <= set(actor_for(user, at=at).posts)
+
+
+def posts_of(rows: Iterable[Held]) -> tuple[PostHeld, ...]:
+    """What one person's rows are as posts. A right that was given carries no more force than they have of their own."""
+    rows = tuple(rows)
+    own = [row.force for row in rows if row.by == "post"]
+    return tuple(
+        PostHeld(
+            row.unit_id or "",
+            row.role,
+            row.area,
+            row.title,
+            row.home or "",
+            row.force if row.by in ("post", "lent") else capped(row.force, own=own),
+            row.by,
+            row.id,
+            row.since_at,
+            row.until_at,
+        )
+        for row in rows
+    )
 
 
 def platform(name: str) -> Actor:
@@ -98,6 +140,12 @@ def require(actor: Actor, act: str, thing: Thing | None = None) -> None:
     """
     if not actor.may(act, thing):
         raise Forbidden(act=act_word(act))
+
+
+def all_acts() -> tuple[str, ...]:
+    """Every act there is, in the order in which the table of permission names them."""
+    words: Mapping[str, str] = import_string(settings.LIANDONG_ACT_WORDS)
+    return tuple(words)
 
 
 def act_word(act: str) -> str:

@@ -1,7 +1,9 @@
 """Live screens: one LISTEN per process, one stream per browser, ids only.
 
 A stream says that something changed; the page asks again for what it may see, so permission is checked where it
-always is. `?after=` or `Last-Event-ID` replays what was missed; too old a position gets `event: reset`.
+always is. Whoever listens is looked up again as soon as a right of theirs has ended, is given or is taken, before
+anything more is offered to them. `?after=` or `Last-Event-ID` replays what was missed; too old a position gets
+`event: reset`.
 """
 
 from __future__ import annotations
@@ -20,14 +22,15 @@ import psycopg
 import structlog
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 from django.db import DatabaseError, close_old_connections, connection
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
-from liandong.people.access import Actor, actor_for
+from liandong.people.access import NOBODY, Actor, actor_for
 from liandong.people.models import User
+from liandong.people.obligations import due_first
 from liandong.people.rules.hearing import may_hear
+from liandong.people.session_store import SessionStore
 from liandong.timeline.queries import Entry, Position, entries_after, newest_settled
 
 Scope = MutableMapping[str, Any]
@@ -37,7 +40,8 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 log = structlog.get_logger("live")
 
 PING_SECONDS = 15.0
-RECHECK_SECONDS = 30.0
+# Looked at when there is something to send, so at the latest with the next ping: within half a minute.
+RECHECK_SECONDS = 14.0
 SETTLE_SECONDS = 0.02
 LONGEST_REPLAY = 1000
 LONGEST_QUEUE = 1000
@@ -56,7 +60,14 @@ class Listener:
     """One open stream: whom it is for, and what waits to be sent."""
 
     actor: Actor
+    session_key: str = ""
     queue: asyncio.Queue[bytes | None] = field(default_factory=lambda: asyncio.Queue(LONGEST_QUEUE))
+
+    async def refresh(self) -> bool:
+        """Look up again who listens; whether anybody still does. Who has signed out hears nothing more."""
+        actor = await _in_thread(_actor_of, self.session_key)
+        self.actor = actor or NOBODY
+        return actor is not None
 
     def offer(self, entry: Entry) -> None:
         """Queue an entry that this listener may hear. A listener too slow to keep up is told to reload."""
@@ -115,8 +126,7 @@ class Announcer:
         while True:
             entries = await _in_thread(entries_after, position, limit=500)
             for entry in entries:
-                for listener in tuple(self.listeners):
-                    listener.offer(entry)
+                await self._announce(entry)
             if entries:
                 position = entries[-1].position
             elif not await _in_thread(_something_is_coming, position):
@@ -124,23 +134,30 @@ class Announcer:
             else:
                 await asyncio.sleep(SETTLE_SECONDS)
 
+    async def _announce(self, entry: Entry) -> None:
+        """Offer one entry to every stream, each to whom it is for at this moment."""
+        at = timezone.now()
+        for listener in tuple(self.listeners):
+            if listener.actor.has_lapsed(at=at) or _tells_of_rights(listener.actor, entry):
+                await listener.refresh()
+            listener.offer(entry)
+
 
 ANNOUNCER = Announcer()
 
 
 async def stream_app(scope: Scope, receive: Receive, send: Send) -> None:
     """The ASGI application behind `/events/`."""
-    actor = await _in_thread(_actor_of, _session_key(scope))
-    if actor is None:
+    listener = Listener(NOBODY, _session_key(scope))
+    if not await listener.refresh():
         await _refuse(send)
         return
     await send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
-    listener = Listener(actor)
     ANNOUNCER.join(listener)
     try:
         await _replay(listener, _after(scope))
         gone = asyncio.create_task(_disconnected(receive))
-        sending = asyncio.create_task(_send_all(listener, scope, send))
+        sending = asyncio.create_task(_send_all(listener, send))
         _done, pending = await asyncio.wait({gone, sending}, return_when=asyncio.FIRST_COMPLETED)
         for task in pending:
             task.cancel()
@@ -155,7 +172,7 @@ async def leave_database() -> None:
     await _in_thread(lambda: connection.close())
 
 
-async def _send_all(listener: Listener, scope: Scope, send: Send) -> None:
+async def _send_all(listener: Listener, send: Send) -> None:
     loop = asyncio.get_running_loop()
     checked = loop.time()
     await send({"type": "http.response.body", "body": b"retry: 2000\n: open\n\n", "more_body": True})
@@ -166,10 +183,8 @@ async def _send_all(listener: Listener, scope: Scope, send: Send) -> None:
             message = b"event: ping\ndata: {}\n\n"
         if loop.time() - checked > RECHECK_SECONDS:
             checked = loop.time()
-            actor = await _in_thread(_actor_of, _session_key(scope))
-            if actor is None:
+            if not await listener.refresh():
                 break
-            listener.actor = actor
         await send({"type": "http.response.body", "body": message or b"", "more_body": True})
     await send({"type": "http.response.body", "body": b"event: signed-out\ndata: {}\n\n", "more_body": False})
 
@@ -196,9 +211,16 @@ async def _refuse(send: Send) -> None:
 
 
 def _is_for(actor: Actor, entry: Entry) -> bool:
+    if entry.about == "roster":
+        return f"person/{actor.user_id}" in entry.hearers
     if entry.about != "case":
-        return False
+        return _tells_of_rights(actor, entry)
     return may_hear(actor.scope("cases.view"), area=entry.area, hearers=entry.hearers)
+
+
+def _tells_of_rights(actor: Actor, entry: Entry) -> bool:
+    """Whether somebody gave this person a right, took it, or lets others stand in for them."""
+    return entry.about == "account" and f"person/{actor.user_id}" in entry.hearers
 
 
 def _message(entry: Entry) -> bytes:
@@ -220,7 +242,9 @@ def _actor_of(session_key: str) -> Actor | None:
     user = User.objects.filter(pk=stored[SESSION_KEY], is_active=True).first()
     if user is None or not constant_time_compare(stored.get(HASH_SESSION_KEY, ""), user.get_session_auth_hash()):
         return None
-    return actor_for(user, at=timezone.now())
+    at = timezone.now()
+    actor = actor_for(user, at=at)
+    return None if due_first(user, actor, stored, at=at) else actor
 
 
 def _session_key(scope: Scope) -> str:

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -91,6 +92,7 @@ class User(AbstractBaseUser):
     is_demo = models.BooleanField(default=False)
     must_change_password = models.BooleanField(default=False)
     password_changed_at = models.DateTimeField(null=True)
+    leaves_on = models.DateField(null=True)
 
     objects: ClassVar[UserManager] = UserManager()
     USERNAME_FIELD = "username"
@@ -119,6 +121,14 @@ class Rank(models.TextChoices):
     HEAD = "head", _("负责人")
 
 
+class Source(models.TextChoices):
+    """Where a post came from: whatever a later load no longer names is ended only if a load brought it."""
+
+    HAND = "hand", _("手工任命")
+    FOLDER = "folder", _("区数据文件")
+    SHEET = "sheet", _("表格导入")
+
+
 class Post(models.Model):
     """One person in one unit with one role over one area, from a day until a day. One person may hold many.
 
@@ -132,6 +142,7 @@ class Post(models.Model):
     title = models.CharField(max_length=40, blank=True)
     rank = models.CharField(max_length=8, choices=Rank, default=Rank.MEMBER)
     force = models.CharField(max_length=12, choices=Force, blank=True, default="")
+    source = models.CharField(max_length=8, choices=Source, default=Source.HAND)
     since_on = models.DateField()
     until_on = models.DateField(null=True)
 
@@ -175,6 +186,7 @@ class Grant(models.Model):
     """A role over an area for a time: given with a reason, or taken over from a colleague for a shift (AB 岗)."""
 
     user = models.ForeignKey(User, models.PROTECT, related_name="grants")
+    colleague = models.ForeignKey(User, models.PROTECT, null=True, related_name="stand_ins")
     role = models.CharField(max_length=20)
     unit = models.ForeignKey(Unit, models.PROTECT, null=True)
     area = models.CharField(max_length=15)
@@ -191,6 +203,12 @@ class Grant(models.Model):
             models.CheckConstraint(
                 condition=~Q(purpose=Purpose.COVER) | Q(unit__isnull=False), name="a_cover_stands_in_for_a_unit"
             ),
+            models.CheckConstraint(
+                condition=Q(purpose=Purpose.COVER, colleague__isnull=False)
+                | Q(purpose=Purpose.GRANT, colleague__isnull=True),
+                name="a_cover_and_no_grant_stands_in_for_a_colleague",
+            ),
+            models.CheckConstraint(condition=~Q(colleague=F("user")), name="nobody_stands_in_for_themselves"),
         ]
         indexes = [
             models.Index(fields=["user", "until_at"], condition=Q(revoked_at__isnull=True), name="grants_of_a_person"),
@@ -242,3 +260,25 @@ class ApiKey(models.Model):
     issued_at = models.DateTimeField(null=True)
     expires_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
+    last_used_on = models.DateField(null=True)
+
+
+class PastPassword(models.Model):
+    """The hash of a password an account had, so that it does not come back soon."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="past_passwords")
+    password = models.CharField(max_length=128)
+    until_at = models.DateTimeField()
+
+
+class Session(AbstractBaseSession):
+    """One browser's session, and whose it is once somebody has signed in: from where, since when, when last seen."""
+
+    user = models.ForeignKey(User, models.CASCADE, null=True, related_name="sessions")
+    address = models.CharField(max_length=45, blank=True)
+    device = models.CharField(max_length=200, blank=True)
+    since_at = models.DateTimeField(null=True)
+    seen_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["user"], condition=Q(user__isnull=False), name="sessions_of_a_person")]

@@ -1,12 +1,67 @@
-"""Where people sign in and out."""
+"""Where people sign in and out, look after their own account, and administrators after those of others."""
 
 from __future__ import annotations
 
 from django.urls import path
 
-from liandong.people import views
+from liandong.people.views import (
+    account_acts,
+    accounts,
+    me,
+    organisation,
+    organisation_acts,
+    organisation_sheets,
+    organisation_staff,
+    signing,
+    single_sign_on,
+)
 
 urlpatterns = [
-    path("desk/sign-in/", views.sign_in, name="sign_in"),
-    path("desk/sign-out/", views.sign_out, name="sign_out"),
+    path("desk/sign-in/", signing.sign_in, name="sign_in"),
+    path("desk/sign-in/code/", signing.sign_in_code, name="sign_in_code"),
+    path("desk/sign-in/again/", signing.leave_half_way, name="sign_in_again"),
+    path("desk/sign-in/sso/", single_sign_on.begin, name="sso_begin"),
+    path("desk/sign-in/sso/return/", single_sign_on.back, name="sso_return"),
+    path("desk/sign-out/", signing.sign_out, name="sign_out"),
+    path("desk/me/", me.my_account, name="my_account"),
+    path("desk/me/password/", me.my_password, name="my_password"),
+    path("desk/me/second-factor/", me.my_second_factor, name="my_second_factor"),
+    path("desk/me/second-factor/remove/", me.remove_factor, name="remove_factor"),
+    path("desk/me/second-factor/codes/", me.renew_codes, name="renew_codes"),
+    path("desk/me/sessions/end/", me.end_session, name="end_session"),
+    path("desk/me/language/", me.my_language, name="my_language"),
+    path("desk/accounts/", accounts.accounts, name="accounts"),
+    path("desk/accounts/open/person/", accounts.new_account, name="new_account"),
+    path("desk/accounts/open/service/", accounts.new_service, name="new_service"),
+    path("desk/accounts/<str:name>/", accounts.account, name="account"),
+    path("desk/accounts/<str:name>/reset/", account_acts.reset, name="account_reset"),
+    path("desk/accounts/<str:name>/unlock/", account_acts.unlock, name="account_unlock"),
+    path("desk/accounts/<str:name>/sessions/", account_acts.end_sessions, name="account_sessions"),
+    path("desk/accounts/<str:name>/deactivate/", account_acts.deactivate, name="account_deactivate"),
+    path("desk/accounts/<str:name>/reactivate/", account_acts.reactivate, name="account_reactivate"),
+    path("desk/accounts/<str:name>/second-factor/", account_acts.remove_lost_factor, name="account_factor"),
+    path("desk/accounts/<str:name>/identity/", account_acts.unlink, name="account_unlink"),
+    path("desk/accounts/<str:name>/keys/", account_acts.issue, name="account_issue"),
+    path("desk/accounts/<str:name>/keys/stop/", account_acts.revoke, name="account_revoke"),
+    path("desk/organisation/", organisation.organisation, name="organisation"),
+    path("desk/organisation/options/<str:what>/", organisation.options, name="organisation_options"),
+    path("desk/organisation/open/", organisation_acts.new_unit, name="organisation_open"),
+    path("desk/organisation/import/", organisation_sheets.upload, name="organisation_import"),
+    path("desk/organisation/import/template/", organisation_sheets.empty_sheet, name="organisation_template"),
+    path("desk/organisation/import/<int:number>/", organisation_sheets.sheet, name="organisation_sheet"),
+    path("desk/organisation/import/<int:number>/take/", organisation_sheets.take, name="organisation_take"),
+    path("desk/organisation/import/<int:number>/bad/", organisation_sheets.bad, name="organisation_bad"),
+    path("desk/organisation/posts/<int:number>/", organisation_acts.post, name="organisation_post"),
+    path("desk/organisation/posts/<int:number>/change/", organisation_acts.change_a_post, name="organisation_repost"),
+    path("desk/organisation/posts/<int:number>/end/", organisation_acts.end, name="organisation_end"),
+    path("desk/organisation/posts/<int:number>/lend/", organisation_acts.lend, name="organisation_lend"),
+    path("desk/organisation/lent/<int:number>/recall/", organisation_acts.recall, name="organisation_recall"),
+    path("desk/organisation/people/<str:account>/", organisation_staff.person, name="organisation_person"),
+    path("desk/organisation/people/<str:account>/leave/", organisation_staff.leaving, name="organisation_leave"),
+    path("desk/organisation/units/<str:code>/", organisation.unit, name="organisation_unit"),
+    path("desk/organisation/units/<str:code>/children/", organisation.children, name="organisation_children"),
+    path("desk/organisation/units/<str:code>/change/", organisation_acts.change, name="organisation_change"),
+    path("desk/organisation/units/<str:code>/close/", organisation_acts.close, name="organisation_close"),
+    path("desk/organisation/units/<str:code>/appoint/", organisation_acts.new_post, name="organisation_appoint"),
+    path("desk/organisation/units/<str:code>/borrow/", organisation_acts.borrow, name="organisation_borrow"),
 ]

@@ -20,6 +20,7 @@ from ninja.openapi.schema import OpenAPISchema
 from ninja.parser import Parser
 
 from liandong.cases import api as cases_api
+from liandong.duty.api import router as duty_router
 from liandong.kernel.refusal import Refusal, marked
 from liandong.people.api import Key, KeyMissing, SessionOfPage
 from liandong.people.api import router as people_router
@@ -262,3 +263,4 @@ api = Api(
 )
 api.add_router("", cases_api.router)
 api.add_router("", people_router)
+api.add_router("", duty_router)

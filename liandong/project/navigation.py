@@ -12,16 +12,21 @@ from django.utils.translation import gettext
 from liandong.cases.rulebook import rulebook_for
 from liandong.kernel.refusal import Refusal, marked
 from liandong.people.access import Actor, role_word
+from liandong.web.names import name_of
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of the menu; shown to whoever may do one of `acts` anywhere."""
+    """One page of the desk; shown to whoever may do one of `acts` anywhere.
+
+    Pages of daily work stand in the menu. Those with an `about` stand as cards on the page 管理 instead.
+    """
 
     view: str
     word: str
     icon: str
     acts: tuple[str, ...]
+    about: str = ""
 
 
 MENU: Final[tuple[Entry, ...]] = (
@@ -32,15 +37,68 @@ MENU: Final[tuple[Entry, ...]] = (
     Entry("workbench:verify", marked("核查回访"), "clipboard-check", ("cases.check", "cases.call_back")),
     Entry("workbench:late", marked("超时督办"), "alarm", ("cases.dispatch", "cases.close_special", "cases.check")),
     Entry("workbench:cases", marked("全部案件"), "list-ul", ("cases.view",)),
+    Entry("duty:today", marked("值班"), "calendar-event", ("duty.view",)),
+    Entry(
+        "areas:overview",
+        marked("区划地图"),
+        "map",
+        ("duty.view",),
+        marked("某一天的街镇、居村、网格边界；分割合并网格的方案，拓扑检查，导入导出"),
+    ),
+    Entry(
+        "organisation",
+        marked("机构人员"),
+        "diagram-3",
+        ("people.organise", "people.see_access"),
+        marked("单位、岗位、借调与离岗；用表格导入"),
+    ),
+    Entry(
+        "workbench:matrix",
+        marked("责任矩阵"),
+        "card-checklist",
+        ("cases.set_matrix", "cases.accept", "cases.dispatch", "people.see_access"),
+        marked("什么事在哪里由谁负责：按日期生效的版本，缺口与重叠，草案试算"),
+    ),
+    Entry(
+        "workbench:access",
+        marked("权限"),
+        "person-lock",
+        ("people.see_access", "people.grant", "people.cover"),
+        marked("谁能做什么，为什么；授权与代班"),
+    ),
+    Entry(
+        "workbench:delegations",
+        marked("先期指挥权"),
+        "send-check",
+        ("people.delegate", "people.see_access", "cases.dispatch"),
+        marked("委办局委托街镇直接指挥其派驻力量"),
+    ),
+    Entry(
+        "accounts",
+        marked("账号"),
+        "person-badge",
+        ("people.manage_accounts",),
+        marked("开户、停用、密码与动态口令、登录会话、接口密钥"),
+    ),
 )
+
+CARDS: Final = Entry("workbench:manage", marked("管理"), "gear", ())
 
 
 def menu(request: HttpRequest) -> dict[str, Any]:
     """Context for every page: the menu of whoever is signed in, and who that is."""
     actor: Actor | None = getattr(request, "actor", None)
     if actor is None or not getattr(request, "user", None) or not request.user.is_authenticated:
-        return {"menu": [], "me": None}
-    return {"menu": [line for entry in MENU if (line := _line(entry, actor, request.path))], "me": _me(actor)}
+        return {"menu": [], "cards": [], "me": None}
+    lines = {entry: line for entry in MENU if (line := _line(entry, actor, request.path))}
+    cards = [line for entry, line in lines.items() if entry.about]
+    shown = [line for entry, line in lines.items() if not entry.about]
+    if len(cards) == 1:
+        # A page with a single card on it is a detour.
+        shown += cards
+    elif cards and (to_cards := _line(CARDS, actor, request.path)):
+        shown.append({**to_cards, "active": to_cards["active"] or any(card["active"] for card in cards)})
+    return {"menu": shown, "cards": cards, "me": _me(actor)}
 
 
 def _line(entry: Entry, actor: Actor, path: str) -> dict[str, Any] | None:
@@ -51,7 +109,8 @@ def _line(entry: Entry, actor: Actor, path: str) -> dict[str, Any] | None:
     except NoReverseMatch:
         return None
     active = path == url or (url != reverse("workbench:home") and path.startswith(url))
-    return {"url": url, "label": gettext(entry.word), "icon": entry.icon, "active": active}
+    about = gettext(entry.about) if entry.about else ""
+    return {"url": url, "label": gettext(entry.word), "icon": entry.icon, "active": active, "about": about}
 
 
 def _me(actor: Actor) -> dict[str, str]:
@@ -59,7 +118,7 @@ def _me(actor: Actor) -> dict[str, str]:
         return {"name": actor.name, "role": "", "unit": "", "area": ""}
     post = actor.posts[0]
     try:
-        unit = rulebook_for(post.area[:6]).unit(post.unit).name
+        unit = name_of(rulebook_for(post.area[:6]).unit(post.unit))
     except Refusal:
         unit = post.unit
     return {"name": actor.name, "role": gettext(role_word(post.role)), "unit": unit, "area": post.area}

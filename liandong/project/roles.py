@@ -31,11 +31,12 @@ def _role(**reaches: str) -> Role:
 _ALWAYS = "report"
 _STAFF = f"{_ALWAYS} duty.view"
 _ROSTER = "duty.roster duty.brief duty.train"
-_HANDLER = "receive return contact arrive hand_in add_photo reveal_reporter"
+_HANDLER = "receive return contact arrive warn raise_force ask_for_force hand_in add_photo reveal_reporter"
 _TASKS = "receive arrive hand_in add_photo"
 _ALL_STEPS = (
-    "view report accept refuse answer file decline dispatch receive return contact arrive hand_in check call_back"
-    " send_back close close_special reopen solve_on_spot place add_photo reveal_reporter"
+    "view report accept refuse answer file decline dispatch receive return contact arrive warn raise_force"
+    " ask_for_force hand_in check call_back send_back close close_special reopen solve_on_spot place add_photo"
+    " reveal_reporter"
 )
 
 ROLES: Final[Mapping[str, Role]] = {
@@ -82,7 +83,7 @@ ROLES: Final[Mapping[str, Role]] = {
         area="view areas.redraw cases.set_matrix people.organise people.grant people.cover people.delegate"
         f" people.manage_accounts people.issue_key people.see_access duty.handbook {_ROSTER}",
     ),
-    "integrator": _role(area=_ALL_STEPS),
+    "integrator": _role(everywhere="duty.view", area=_ALL_STEPS),
     "citizen": _role(everywhere=_ALWAYS),
     "platform": _role(
         everywhere=f"{_ALL_STEPS} load_history areas.load areas.redraw cases.set_matrix people.organise people.grant"

@@ -27,6 +27,7 @@ from django.core.handlers.base import BaseHandler
 from django.core.signals import request_started
 from django.db import close_old_connections, connections
 from django.http import FileResponse, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.urls import ResolverMatch
 
 from liandong.project import metrics
 
@@ -136,7 +137,7 @@ class Application(BaseHandler):
         structlog.contextvars.bind_contextvars(request=request_id)
         request_started.send(sender=type(self), scope=scope)
         _close_broken_connections()
-        route = "none"
+        path, route = scope["path"], "none"
         try:
             request = ASGIRequest(scope, body or io.BytesIO())
         except UnicodeDecodeError:
@@ -147,7 +148,8 @@ class Application(BaseHandler):
             if body is None:
                 request.urlconf = "liandong.project.uploads"
             response = self.get_response(request)
-            route = request.resolver_match.view_name if request.resolver_match else route
+            if match := request.resolver_match:
+                path, route = path_to_log(path, match), match.view_name
         response["X-Request-ID"] = request_id
         finished = _finish_in_this_thread(response)
         seconds = time.perf_counter() - began
@@ -155,7 +157,7 @@ class Application(BaseHandler):
         _log.info(
             "request",
             method=scope["method"],
-            path=scope["path"],
+            path=path,
             route=route,
             status=response.status_code,
             ms=round(seconds * 1000, 1),
@@ -187,6 +189,12 @@ async def _receive_body(scope: Scope, receive: Receive, *, limit: int) -> IO[byt
         if not message.get("more_body", False):
             body.seek(0)
             return body  # type: ignore[no-any-return]
+
+
+def path_to_log(path: str, match: ResolverMatch) -> str:
+    """The path without a secret in it: whoever reads the log must not read somebody's calendar with it."""
+    secret = match.kwargs.get("secret")
+    return path.replace(str(secret), "…") if secret else path
 
 
 def _announced_length(scope: Scope) -> int:

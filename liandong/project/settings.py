@@ -26,12 +26,18 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "axes",
     "ninja",
     "liandong.web",
     "liandong.timeline",
     "liandong.people",
     "liandong.areas",
+    "liandong.duty",
     "liandong.cases",
     "liandong.intake_channels",
     "liandong.citizen",
@@ -48,7 +54,9 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "liandong.people.middleware.WhoActs",
+    "liandong.people.middleware.FirstThingsFirst",
     "django.contrib.messages.middleware.MessageMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -78,6 +86,7 @@ AUTH_USER_MODEL = "people.User"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "django.contrib.auth.backends.ModelBackend",
+    "liandong.people.ldap.DirectoryBackend",
 ]
 LOGIN_URL = "/desk/sign-in/"
 LOGIN_REDIRECT_URL = "/desk/"
@@ -86,16 +95,65 @@ AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
+# The timeline has every sign-in already, and our page says that the account is locked.
+AXES_DISABLE_ACCESS_LOG = True
+AXES_LOCKOUT_CALLABLE = "liandong.people.views.signing.answer_of_ours"
+
+# Passwords: the least length with three kinds of characters (any from four more on), and days until they must change.
+LIANDONG_PASSWORD_MIN = env.int("LIANDONG_PASSWORD_MIN", 8)
+LIANDONG_PASSWORD_MAX_DAYS = env.int("LIANDONG_PASSWORD_MAX_DAYS", 0)
+LIANDONG_SECOND_FACTOR_ROLES = env.list("LIANDONG_SECOND_FACTOR_ROLES", ["admin", "auditor"])
+# allauth does second factors and OpenID Connect behind our own pages; nobody signs up, no account has an e-mail.
+ACCOUNT_ADAPTER = "liandong.people.oidc.NoSignUp"
+ACCOUNT_USER_MODEL_EMAIL_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+MFA_ADAPTER = "liandong.people.second_factor.Sealing"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = env.str("LIANDONG_TOTP_ISSUER", "联动")
+MFA_TOTP_TOLERANCE = 1
+SOCIALACCOUNT_ADAPTER = "liandong.people.oidc.StaffAdapter"
+SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"provider_class": "liandong.people.oidc.StaffProvider"}}
+SOCIALACCOUNT_STORE_TOKENS = False
+# Single sign-on; off without an issuer. `CLAIM` is what names our account at the first sign-in of an identity.
+LIANDONG_OIDC_NAME = env.str("LIANDONG_OIDC_NAME", "统一身份认证")
+LIANDONG_OIDC_ISSUER = env.str("LIANDONG_OIDC_ISSUER", "").rstrip("/")
+LIANDONG_OIDC_CLIENT_ID = env.str("LIANDONG_OIDC_CLIENT_ID", "")
+LIANDONG_OIDC_CLIENT_SECRET = env.str("LIANDONG_OIDC_CLIENT_SECRET", "")
+LIANDONG_OIDC_CLAIM = env.str("LIANDONG_OIDC_CLAIM", "preferred_username")
+LIANDONG_OIDC_IS_STRONG = env.bool("LIANDONG_OIDC_IS_STRONG", False)
+# Passwords of a directory; off without an address. Either a name pattern, or a search by a service account.
+LIANDONG_LDAP_URL = env.str("LIANDONG_LDAP_URL", "")
+LIANDONG_LDAP_START_TLS = env.bool("LIANDONG_LDAP_START_TLS", False)
+LIANDONG_LDAP_CA = env.str("LIANDONG_LDAP_CA", "")
+LIANDONG_LDAP_DN = env.str("LIANDONG_LDAP_DN", "")
+LIANDONG_LDAP_BASE = env.str("LIANDONG_LDAP_BASE", "")
+LIANDONG_LDAP_FILTER = env.str("LIANDONG_LDAP_FILTER", "(uid={account})")
+LIANDONG_LDAP_SEARCHER = env.str("LIANDONG_LDAP_SEARCHER", "")
+LIANDONG_LDAP_SEARCHER_PASSWORD = env.str("LIANDONG_LDAP_SEARCHER_PASSWORD", "")
+LIANDONG_LDAP_TIMEOUT = env.int("LIANDONG_LDAP_TIMEOUT", 5)
 
 # The tables of permission, which only the composition root may know in full.
 LIANDONG_ROLES = "liandong.project.roles.ROLES"
 LIANDONG_ACT_WORDS = "liandong.project.roles.ACT_WORDS"
 LIANDONG_ROLE_WORDS = "liandong.project.roles.ROLE_WORDS"
+# Who names areas by code, besides the map itself: asked before codes end.
+LIANDONG_AREA_USES = ["liandong.people.queries.area_uses", "liandong.cases.queries.area_uses"]
 # Loads a district's folder, all modules' parts of it, for those who may not know every module.
 LIANDONG_LOAD_DISTRICT = "liandong.project.districts.load_district"
+# What people ask of the modules above them: areas by name, open work by unit, who else must know of a change.
+LIANDONG_AREA_NAMES = "liandong.project.upward.area_names"
+LIANDONG_OPEN_WORK = ["liandong.cases.queries.open_work_of"]
+LIANDONG_ORGANISATION_CHANGED = "liandong.project.upward.organisation_changed"
+# Says what is open at a desk, for handing it over at the end of a shift: (actor, at) -> items, one for each module.
+LIANDONG_OPEN_ITEMS = ["liandong.workbench.open_items.open_cases"]
 # Seals what identifies reporters; losing it loses their names for good.
 SEALING_KEY = HOME.secret("sealing")
 
+SESSION_ENGINE = "liandong.people.session_store"
+# A session ends so many hours after it was last used.
+SESSION_COOKIE_AGE = env.int("LIANDONG_SESSION_HOURS", 12) * 3600
 SESSION_COOKIE_NAME = "liandong-session"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PUBLIC_URL.startswith("https://")
 SESSION_COOKIE_HTTPONLY = True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from liandong.duty.followers import FOLLOW_LEAVERS
 from liandong.timeline.followers import SEALER, Follower
 
-FOLLOWERS: Final[tuple[Follower, ...]] = (SEALER,)
+FOLLOWERS: Final[tuple[Follower, ...]] = (SEALER, FOLLOW_LEAVERS)

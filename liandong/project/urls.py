@@ -15,6 +15,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("open311/", include("liandong.intake_channels.open311.urls")),
     path("language/", include("django.conf.urls.i18n")),
     path("", include("liandong.people.urls")),
+    path("desk/areas/", include("liandong.areas.urls")),
+    path("desk/duty/", include("liandong.duty.urls")),
     path("desk/", include("liandong.workbench.urls")),
     path("", include("liandong.citizen.urls")),
 ]

@@ -11,7 +11,7 @@ _PROJECT = Path(__file__).parent / "locale"
 _PRODUCT = Path(__file__).parents[1] / "locale"
 
 
-def say(text: str, **values: object) -> str:
+def say(text: str, /, **values: object) -> str:
     """Return the Chinese `text` in the reader's language, its `%(name)s` places filled."""
     translated = _translations(reads_chinese=_reads_chinese()).gettext(text)
     return translated % values if values else translated

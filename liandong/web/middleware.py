@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import structlog
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
-from django.db import InterfaceError, OperationalError
+from django.db import DataError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
@@ -54,6 +54,14 @@ class TooMuch(Refusal):
     remedy = marked("请缩短文字或分次上传附件。")
 
 
+class ByteUnstorable(Refusal):
+    """A text with a zero byte, which no row of the database can hold or be found by."""
+
+    status = 400
+    says = marked("提交的内容或地址中含有无法保存的字符。")
+    remedy = marked("请重新输入，不要粘贴特殊字符。")
+
+
 class SecurityHeaders:
     """The content security policy and its companions, on every answer."""
 
@@ -96,6 +104,8 @@ def refusal_for(error: Exception) -> Refusal | None:
         return error
     if isinstance(error, OperationalError | InterfaceError):
         return DatabaseGone()
+    if isinstance(error, DataError) and "NUL" in str(error):
+        return ByteUnstorable()
     if isinstance(error, RequestDataTooBig):
         return TooMuch()
     if isinstance(error, Http404):
@@ -124,8 +134,10 @@ def problem(told: Explanation) -> HttpResponse:
         "status": told.status,
         "detail": told.says,
         "remedy": told.remedy,
-        **{name: value for name, value in told.extra.items() if isinstance(value, str | int | float | list)},
     }
+    # What a refusal carries stands beside the members of the RFC and never in their place.
+    carried = {name: value for name, value in told.extra.items() if isinstance(value, str | int | float | list)}
+    body = {**carried, **body}
     response = JsonResponse(body, status=told.status, content_type="application/problem+json")
     if told.status == 503:
         response["Retry-After"] = "2"

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Protocol
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 
 
 class Named(Protocol):
@@ -24,6 +25,16 @@ class Named(Protocol):
 def name_of(thing: Named) -> str:
     """The name in the reader's language."""
     return (thing.name_en or thing.name) if reads_english() else thing.name
+
+
+def listed(words: Iterable[str]) -> str:
+    """Words one after the other, with the comma of the reader's language."""
+    return gettext("、").join(words)
+
+
+def aside(words: object) -> str:
+    """Words in the brackets of the reader's language, to stand right after others."""
+    return gettext("（%(words)s）") % {"words": words}
 
 
 def reads_english() -> bool:

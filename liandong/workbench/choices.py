@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
+
+from django.utils.translation import gettext
 
 from liandong.areas.queries import places_like
 from liandong.cases.rulebook import Rulebook
+from liandong.cases.rules.force import force_word
 from liandong.kernel.bigrams import query_terms, terms
 from liandong.web.names import name_of
 
@@ -50,24 +54,27 @@ def conditions_of(class_code: str, book: Rulebook) -> list[tuple[str, str]]:
     return [(code, name_of(condition)) for code, condition in book.conditions_of(class_code).items()]
 
 
-def unit_options(text: str, book: Rulebook) -> list[dict[str, Any]]:
-    """Units whose code, name or pairs of characters fit `text`; higher units first."""
+def unit_options(text: str, book: Rulebook, day: date) -> list[dict[str, Any]]:
+    """Units at work on a day whose code, name or pairs of characters fit `text`, with their force; higher first."""
     weight = {"district": 0.3, "town": 0.2, "station": 0.1}
     found = []
     for unit in book.units.values():
+        if not unit.holds_on(day):
+            continue
         short = unit.code.partition("-")[2]
         score = _fit(text, short, unit.name, unit.name_en)
         if score:
             parent = book.units.get(unit.parent)
-            option = {"value": unit.code, "label": name_of(unit), "note": name_of(parent) if parent else ""}
+            note = " · ".join(filter(None, (name_of(parent) if parent else "", gettext(force_word(unit.force)))))
+            option = {"value": unit.code, "label": name_of(unit), "note": note}
             found.append(Match(score + weight.get(unit.level, 0.0), option))
     return _best(found)
 
 
-def area_options(text: str, book: Rulebook) -> list[dict[str, Any]]:
-    """Towns, communities and grids whose code or name fits `text`; wider areas first."""
+def area_options(text: str, book: Rulebook, day: date) -> list[dict[str, Any]]:
+    """Towns, communities and grids of a day whose code or name fits `text`; wider areas first."""
     found = []
-    for area in book.map.areas.values():
+    for area in book.map.areas_on(day).values():
         if area.level == "district":
             continue
         score = _fit(text, area.code, area.name, area.name_en)
@@ -79,11 +86,12 @@ def area_options(text: str, book: Rulebook) -> list[dict[str, Any]]:
     return _best(found)
 
 
-def place_options(text: str, book: Rulebook) -> list[dict[str, Any]]:
+def place_options(text: str, book: Rulebook, day: date) -> list[dict[str, Any]]:
     """Streets and landmarks with their point, then areas, which say where without a point."""
     options: list[dict[str, Any]] = []
+    locator = book.map.locator_on(day)
     for place in places_like(book.map.district.code, text.strip(), limit=MOST) if text.strip() else ():
-        area = book.map.areas.get(book.map.locator.locate(place.lon, place.lat) or place.area)
+        area = book.map.areas.get(locator.locate(place.lon, place.lat) or place.area)
         options.append(
             {
                 "value": f"{place.lon},{place.lat}",
@@ -94,7 +102,7 @@ def place_options(text: str, book: Rulebook) -> list[dict[str, Any]]:
                 "exact": True,
             }
         )
-    areas = [{**option, "exact": False} for option in area_options(text, book)] if text.strip() else []
+    areas = [{**option, "exact": False} for option in area_options(text, book, day)] if text.strip() else []
     return [*options, *areas][:MOST]
 
 

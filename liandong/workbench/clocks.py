@@ -72,7 +72,7 @@ def _shown(clock: Clock, book: Rulebook) -> ClockShown:
     return ClockShown(
         kind=clock.kind,
         limit=f"{amount} {_(_UNITS[clock.unit])}",
-        clause=clock.clause,
+        clause=_(clock.clause) if clock.clause else "",
         started_at=clock.started_at.astimezone(zone),
         due_at=clock.due_at.astimezone(zone),
         stopped_at=clock.stopped_at.astimezone(zone) if clock.stopped_at else None,

@@ -11,31 +11,70 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from liandong.cases.changes import propose_for
 from liandong.cases.docket import thing_of
-from liandong.cases.queries import clocks_of, photos_of, steps_open_to, still_missing, trace_of
+from liandong.cases.queries import (
+    answering_unit,
+    clocks_of,
+    enforcers_of,
+    photos_of,
+    steps_open_to,
+    still_missing,
+    trace_of,
+)
 from liandong.cases.rulebook import Rulebook, rulebook_for
+from liandong.cases.rules.force import force_word, stronger_than
 from liandong.cases.rules.words import (
     CLOSING_WORDS,
+    FORCE_WORDS,
     IDENTITY_WORDS,
     NATURE_WORDS,
     RUN_BY_WORDS,
     Closing,
+    Force,
     Identity,
     Nature,
     RunBy,
 )
 from liandong.people.access import Actor
-from liandong.web.names import name_of
+from liandong.people.rules.force import covers
+from liandong.web.names import aside, listed, name_of
 from liandong.workbench.choices import conditions_of
 from liandong.workbench.clocks import clocks_shown
-from liandong.workbench.forms import STEP_DESKS, DispatchForm, FileForm, PhotoForm, PlaceForm, RevealForm, StepForm
+from liandong.workbench.forms import (
+    STEP_DESKS,
+    AskForForceForm,
+    DispatchForm,
+    FileForm,
+    HandlingForm,
+    PhotoForm,
+    PlaceForm,
+    RaiseForceForm,
+    RevealForm,
+    StepForm,
+    offer_forces,
+)
 from liandong.workbench.rows import area_path, channel_word, class_name, row_of, unit_name
 from liandong.workbench.story import Facts, tell
 
 if TYPE_CHECKING:
     from liandong.cases.models import Case
 
-_SIDE_STEPS = frozenset({"contact", "return", "refuse", "answer", "decline", "send_back", "reopen", "solve_on_spot"})
+_SIDE_STEPS = frozenset(
+    {
+        "contact",
+        "return",
+        "refuse",
+        "answer",
+        "decline",
+        "send_back",
+        "reopen",
+        "solve_on_spot",
+        "warn",
+        "raise_force",
+        "ask_for_force",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +91,7 @@ class StepOffered:
 
 
 def case_context(actor: Actor, case: Case, *, at: datetime, desk: str = "") -> dict[str, Any]:
-    """What `workbench/case_body.html` needs. Three statements: clocks, photos, timeline with its people."""
+    """What `workbench/case_body.html` needs. Clocks, photos, timeline with its people; who answers for enforcement."""
     book = rulebook_for(case.district)
     thing = thing_of(case)
     ended = case.ended_at is not None
@@ -65,8 +104,9 @@ def case_context(actor: Actor, case: Case, *, at: datetime, desk: str = "") -> d
         "clocks": clocks_shown(clocks_of(case), book),
         "photos": photos_of(case),
         "told": tell(trace_of(case), book),
-        "offered": steps_offered(actor, case, book),
+        "offered": steps_offered(actor, case, book, at=at),
         "lacking": lacking(case),
+        "lacks_force": lacks_force(actor, case),
         "identity": _(IDENTITY_WORDS[Identity(case.identity)]),
         "may_reveal": case.identity != Identity.ANONYMOUS and actor.may("cases.reveal_reporter", thing),
         "reveal_form": RevealForm(),
@@ -83,33 +123,66 @@ def steps_context(actor: Actor, case: Case, *, at: datetime, desk: str = "") -> 
         "row": row_of(case, book, at=at),
         "now": at,
         "desk": desk,
-        "offered": steps_offered(actor, case, book),
+        "offered": steps_offered(actor, case, book, at=at),
         "lacking": lacking(case),
+        "lacks_force": lacks_force(actor, case),
     }
 
 
-def steps_offered(actor: Actor, case: Case, book: Rulebook) -> list[StepOffered]:
+def steps_offered(actor: Actor, case: Case, book: Rulebook, *, at: datetime) -> list[StepOffered]:
     """The steps open to `actor`, what leads on first; the first main one is shown open."""
     codes = {step.code for step in steps_open_to(actor, case)}
+    codes -= {code for code in ("raise_force", "ask_for_force") if not _forces(code, case, book)}
     ordered = [code for code in STEP_DESKS if code in codes]
     first = _first_of(ordered, case)
     if first in ordered:
         ordered.sort(key=lambda code: code != first)
-    return [_offer(code, case, book, is_first=code == first) for code in ordered]
+    return [_offer(code, case, book, at=at, is_first=code == first) for code in ordered]
 
 
-def step_form(code: str, case: Case, book: Rulebook, data: Mapping[str, Any] | None = None) -> StepForm:
+def step_form(
+    code: str, case: Case, book: Rulebook, data: Mapping[str, Any] | None = None, *, at: datetime
+) -> StepForm:
     """The form of a step, with the choices this case gives it."""
     form = STEP_DESKS[code].form(data, auto_id=f"{code}_%s")
+    if isinstance(form, HandlingForm):
+        form.offer(_enforcers(case, book, at=at))
+    if isinstance(form, RaiseForceForm | AskForForceForm):
+        offer_forces(form, [(force.value, _(FORCE_WORDS[force])) for force in _forces(code, case, book)])
     if isinstance(form, FileForm):
         form.offer(conditions_of(case.class_code, book))
     if isinstance(form, DispatchForm):
-        found = book.suggest(class_code=case.class_code, area=case.area, condition=case.condition, at=case.reported_at)
-        helpers = [unit for unit in (found.assisting if found else ()) if unit != case.about_unit]
+        day = book.day_of(at)
+        proposed = propose_for(case, book, at=case.reported_at).assisting
+        helpers = [unit for unit in proposed if book.units[unit].holds_on(day)]
+        if not case.suggested_unit or not book.unit(case.suggested_unit).holds_on(day):
+            form.ask_for_unit()
         form.offer([(unit, unit_name(unit, book)) for unit in helpers])
         if "helpers" in form.fields:
             form.fields["helpers"].initial = helpers
     return form
+
+
+def _forces(code: str, case: Case, book: Rulebook) -> tuple[Force, ...]:
+    """What the unit may raise a case to itself, or must ask for; all of it for a joint team, whose force varies."""
+    unit = book.units.get(case.unit)
+    if unit is None or unit.kind == "joint":
+        return stronger_than(case.force)
+    if code == "raise_force":
+        return tuple(force for force in stronger_than(case.force) if covers(unit.force, force))
+    return tuple(force for force in Force if covers(force, case.force) and not covers(unit.force, force))
+
+
+def lacks_force(actor: Actor, case: Case) -> bool:
+    """Whether somebody of the unit that has the case in hand may not handle it: their post carries too little force."""
+    mine = [post.force for post in actor.posts if post.unit == case.unit]
+    return case.stage in ("received", "on_scene") and bool(mine) and not any(covers(own, case.force) for own in mine)
+
+
+def _enforcers(case: Case, book: Rulebook, *, at: datetime) -> list[tuple[str, str]]:
+    """The members of a joint team who may enforce, where there is a choice."""
+    hands = enforcers_of(case, at=at)
+    return [(hand.key, hand.name + aside(unit_name(hand.home, book))) for hand in hands] if len(hands) > 1 else []
 
 
 def place_form(case: Case, data: Mapping[str, Any] | None = None) -> PlaceForm:
@@ -128,7 +201,7 @@ def facts_of(case: Case, book: Rulebook) -> Facts:
     kind = book.classes.get(case.class_code)
     parent = book.classes.get(kind.parent) if kind else None
     condition = book.conditions_of(case.class_code).get(case.condition) if case.condition else None
-    helpers = "、".join(unit_name(code, book) for code in case.assisting)
+    helpers = listed(unit_name(code, book) for code in case.assisting)
     pairs: list[tuple[str, str]] = [
         (_("类别"), " › ".join(filter(None, (name_of(parent) if parent else "", class_name(case.class_code, book))))),
         (_("立案条件"), name_of(condition) if condition else ""),
@@ -139,7 +212,9 @@ def facts_of(case: Case, book: Rulebook) -> Facts:
         (_("网格"), area_path(case.area, book)),
         (_("地址"), case.address),
         (_("受理层级"), _(RUN_BY_WORDS[RunBy(case.run_by)])),
+        (_("处置方式"), _(force_word(case.force))),
         (_("主办单位"), unit_name(case.unit, book)),
+        (_("执法主体"), unit_name(answering_unit(case), book)),
         (_("协办单位"), helpers),
         (_("被反映单位"), unit_name(case.about_unit, book)),
         (
@@ -170,7 +245,7 @@ def _first_of(ordered: list[str], case: Case) -> str:
     return next((code for code in ordered if code not in _SIDE_STEPS), ordered[0] if ordered else "")
 
 
-def _offer(code: str, case: Case, book: Rulebook, *, is_first: bool) -> StepOffered:
+def _offer(code: str, case: Case, book: Rulebook, *, at: datetime, is_first: bool) -> StepOffered:
     desk = STEP_DESKS[code]
     url = reverse("workbench:step", args=[case.number, code])
-    return StepOffered(code, url, step_form(code, case, book), desk.style, desk.key, desk.hint, is_first)
+    return StepOffered(code, url, step_form(code, case, book, at=at), desk.style, desk.key, desk.hint, is_first)

@@ -118,6 +118,13 @@ class DispatchForm(StepForm):
         if not helpers:
             del self.fields["helpers"]
 
+    def ask_for_unit(self) -> None:
+        """Ask which unit, where none is suggested."""
+        field = self.fields["to"]
+        field.label, field.required = _("承办单位"), True
+        assert isinstance(field.widget, PickWidget)
+        field.widget.placeholder = _("单位名称或代码")
+
     def details(self) -> dict[str, Any]:
         """Both ways of naming helpers are one list."""
         found = super().details()
@@ -140,9 +147,51 @@ class ContactForm(StepForm):
         return {**found, "reached": _YES[found["reached"]]}
 
 
-class HandInForm(StepForm):
+class HandlingForm(StepForm):
+    """A step that enforcement must answer for: in a joint team the colleague who enforces may be named."""
+
+    enforcer = forms.ChoiceField(
+        label=_("执法人员（执法主体）"), required=False, help_text=_("执法主体不变、执法程序不变，由其原单位负责。")
+    )
+
+    def offer(self, enforcers: list[tuple[str, str]]) -> None:
+        """Offer those of the team who may enforce; with none to choose from, nothing is asked."""
+        field = self.fields["enforcer"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [("", _("本人")), *enforcers]
+        if not enforcers:
+            del self.fields["enforcer"]
+
+
+class HandInForm(HandlingForm):
     result = words(_("处置结果（内部）"))
     answer = words(_("给报告人的答复"), required=False, rows=2)
+    field_order = ("result", "answer", "enforcer")
+
+
+class WarnForm(StepForm):
+    matter = forms.CharField(label=_("地点或事由"), max_length=200, help_text=_("只记地点和事情，不写被谈话人的姓名。"))
+    reason = words(_("谈话内容"), rows=2)
+    outcome = words(_("谈话结果"), required=False, rows=2)
+
+
+class RaiseForceForm(HandlingForm):
+    to = forms.ChoiceField(label=_("升级为"), widget=forms.RadioSelect)
+    reason = words(_("先前方式为何不足以解决"), rows=2)
+    field_order = ("to", "reason", "enforcer")
+
+
+class AskForForceForm(StepForm):
+    to = forms.ChoiceField(label=_("需要的力量"), widget=forms.RadioSelect)
+    reason = words(_("先前方式为何不足以解决"), rows=2)
+
+
+def offer_forces(form: RaiseForceForm | AskForForceForm, forces: list[tuple[str, str]]) -> None:
+    """Offer the ways of handling that may be chosen, the mildest first and chosen."""
+    field = form.fields["to"]
+    assert isinstance(field, forms.ChoiceField)
+    field.choices = forces
+    field.initial = forces[0][0] if forces else None
 
 
 class CheckForm(StepForm):
@@ -237,14 +286,19 @@ class StepDesk:
     hint: Words = ""
 
 
+RAISING: Final = _("先服务、再管理、后执法；升级后处置步骤须由有相应权限的岗位办理。")
+ASKING: Final = _("本单位权限不足时使用：案件退回待派遣，改派有权限的单位；不计作退单，处置时限照常。")
 STEP_DESKS: Final[dict[str, StepDesk]] = {
     "accept": StepDesk(AcceptForm, operations.accept_case, key="a"),
     "file": StepDesk(FileForm, operations.file_case, key="f"),
     "dispatch": StepDesk(DispatchForm, operations.dispatch_case, key="d"),
     "receive": StepDesk(StepForm, operations.receive_case, key="s"),
-    "arrive": StepDesk(StepForm, operations.arrive_at_case, key="g"),
+    "arrive": StepDesk(HandlingForm, operations.arrive_at_case, key="g"),
     "contact": StepDesk(ContactForm, operations.contact_reporter, key="l"),
     "hand_in": StepDesk(HandInForm, operations.hand_in_case, key="h"),
+    "warn": StepDesk(WarnForm, operations.warn_in_case, "btn-light"),
+    "raise_force": StepDesk(RaiseForceForm, operations.raise_force, "btn-light", hint=RAISING),
+    "ask_for_force": StepDesk(AskForForceForm, operations.ask_for_force, "btn-light", hint=ASKING),
     "check": StepDesk(CheckForm, operations.check_case, key="c"),
     "call_back": StepDesk(CallBackForm, operations.call_back_reporter, key="b"),
     "close": StepDesk(CloseForm, operations.close_case, key="e"),

@@ -30,12 +30,14 @@ class Row:
     version: int
     stage: str
     urgency: str
+    force: str
     kind: str
     description: str
     place: str
     where: str
     unit: str
     suggested: str
+    suggested_force: str
     why: str
     channel: str
     reported_at: datetime
@@ -64,12 +66,14 @@ def row_of(case: Case, book: Rulebook, *, at: datetime) -> Row:
         version=case.version,
         stage=case.stage,
         urgency=case.urgency,
+        force=case.force,
         kind=class_name(case.class_code, book),
         description=case.description,
         place=place,
         where=place if place.startswith(town) else f"{town} {place}",
         unit=unit_name(case.unit, book),
         suggested=unit_name(case.suggested_unit, book),
+        suggested_force=unit_force(case.suggested_unit, book),
         why=gettext(case.suggested_why) if case.suggested_why else "",
         channel=channel_word(case.channel),
         reported_at=case.reported_at,
@@ -102,6 +106,12 @@ def unit_name(code: str, book: Rulebook) -> str:
     """The name of a unit, nothing for no unit."""
     unit = book.units.get(code)
     return name_of(unit) if unit else code
+
+
+def unit_force(code: str, book: Rulebook) -> str:
+    """The kind of force a unit carries, nothing for no unit."""
+    unit = book.units.get(code)
+    return unit.force if unit else ""
 
 
 def area_path(code: str, book: Rulebook) -> str:

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any, Final
 from django.utils.translation import gettext as _
 
 from liandong.cases.rulebook import Rulebook
+from liandong.cases.rules.force import force_word
 from liandong.cases.rules.words import CLOCK_WORDS, CLOSING_WORDS, ClockKind, Closing
 from liandong.people.queries import staff_by_key
-from liandong.web.names import name_of
+from liandong.web.names import aside, listed, name_of
 from liandong.web.templatetags.ui import step_word
 from liandong.workbench.rows import area_path, channel_word, class_name, unit_name
 
@@ -56,15 +57,15 @@ Teller = Callable[[Data, Rulebook], Part]
 def tell(entries: Iterable[Entry], book: Rulebook) -> list[Told]:
     """Return what happened, newest first; people are asked for in one statement, units not at all."""
     known = list(entries)
-    people = staff_by_key({entry.actor for entry in known})
+    people = staff_by_key({key for entry in known for key in (entry.actor, entry.data.get("enforcer", "")) if key})
     return [_told(entry, people, book) for entry in reversed(known)]
 
 
 def sentence(told: Told) -> str:
     """One entry as one sentence, for the note that says what changed meanwhile."""
     word = told.label or step_word(told.step).label
-    who = f"{told.actor}（{told.unit}）" if told.unit else told.actor
-    return f"{told.at.strftime('%H:%M:%S')} {who}：{word}"
+    who = told.actor + aside(told.unit) if told.unit else told.actor
+    return f"{told.at.strftime('%H:%M:%S')} {who}{_('：')}{word}"
 
 
 def _told(entry: Entry, people: Mapping[str, tuple[str, str]], book: Rulebook) -> Told:
@@ -79,8 +80,14 @@ def _told(entry: Entry, people: Mapping[str, tuple[str, str]], book: Rulebook) -
         icon=part.icon,
         tone=part.tone,
         text=part.text,
-        facts=part.facts,
+        facts=[*part.facts, *_enforced_by(entry, people)],
     )
+
+
+def _enforced_by(entry: Entry, people: Mapping[str, tuple[str, str]]) -> Facts:
+    """Who enforced, where that was a colleague of whoever took the step."""
+    key = entry.data.get("enforcer", "")
+    return [(_("执法人员"), people.get(key, (key, ""))[0])] if key and key != entry.actor else []
 
 
 def _platform(key: str) -> str:
@@ -117,11 +124,12 @@ def _filed(data: Data, book: Rulebook) -> Part:
 
 
 def _dispatched(data: Data, book: Rulebook) -> Part:
-    helpers = "、".join(unit_name(code, book) for code in data.get("assisting", ()))
+    helpers = listed(unit_name(code, book) for code in data.get("assisting", ()))
     facts = _facts(
         (_("主办单位"), unit_name(data["unit"], book)),
         (_("协办单位"), helpers),
         (_("依据"), _(data["why"]) if data.get("why") else ""),
+        (_("先期指挥权委托号"), data.get("commanded_by")),
     )
     return Part("dispatch", text=data.get("note", ""), facts=facts)
 
@@ -147,11 +155,39 @@ def _contacted(data: Data, _book: Rulebook) -> Part:
     )
 
 
-def _arrived(data: Data, _book: Rulebook) -> Part:
+def _arrived(data: Data, book: Rulebook) -> Part:
     lon, lat = data.get("lon"), data.get("lat")
-    return Part(
-        "arrive", facts=_facts((_("位置"), f"{lon:.6f}, {lat:.6f}" if lon is not None and lat is not None else ""))
+    facts = _facts(
+        (_("位置"), f"{lon:.6f}, {lat:.6f}" if lon is not None and lat is not None else ""),
+        (_("执法主体"), unit_name(data.get("answers_for", ""), book)),
     )
+    return Part("arrive", facts=facts)
+
+
+def _warned(data: Data, book: Rulebook) -> Part:
+    facts = _facts(
+        (_("单位"), unit_name(data["unit"], book)),
+        (_("地点或事由"), data["matter"]),
+        (_("结果"), data.get("outcome", "")),
+    )
+    return Part("warn", text=data["said"], facts=facts)
+
+
+def _force_raised(data: Data, book: Rulebook) -> Part:
+    facts = _facts(
+        (_("处置方式"), f"{_(force_word(data['before']))} → {_(force_word(data['to']))}"),
+        (_("单位"), unit_name(data["unit"], book)),
+        (_("执法主体"), unit_name(data.get("answers_for", ""), book)),
+    )
+    return Part("raise_force", text=data["reason"], facts=facts)
+
+
+def _force_asked(data: Data, book: Rulebook) -> Part:
+    facts = _facts(
+        (_("处置方式"), f"{_(force_word(data['before']))} → {_(force_word(data['to']))}"),
+        (_("单位"), unit_name(data["unit"], book)),
+    )
+    return Part("ask_for_force", text=data["reason"], facts=facts)
 
 
 def _handed_in(data: Data, book: Rulebook) -> Part:
@@ -159,6 +195,8 @@ def _handed_in(data: Data, book: Rulebook) -> Part:
         (_("单位"), unit_name(data["unit"], book)),
         (_("给报告人的答复"), data.get("answer", "")),
         (_("照片"), len(data.get("photos", ())) or ""),
+        (_("处置方式"), _(force_word(data["force"])) if data.get("force") else ""),
+        (_("执法主体"), unit_name(data.get("answers_for", ""), book)),
     )
     return Part("hand_in", text=data["result"], facts=facts)
 
@@ -252,6 +290,9 @@ TELLERS: Final[dict[str, Teller]] = {
     "CaseReturned": _returned,
     "CaseContacted": _contacted,
     "CaseArrived": _arrived,
+    "CaseWarned": _warned,
+    "CaseForceRaised": _force_raised,
+    "CaseForceAsked": _force_asked,
     "CaseHandedIn": _handed_in,
     "CaseChecked": _checked,
     "CaseCalledBack": _called_back,

@@ -71,6 +71,7 @@ def test_a_report_may_be_declined_after_it_was_accepted(api: Caller) -> None:
 def test_a_step_without_a_version_is_428(api: Caller, step: str) -> None:
     number = api.post("/cases", report()).json()["number"]
     body = {"reason": "x", "answer": "x", "result": "x", "reached": True, "ok": True, "lon": 121.4, "lat": 31.0}
+    body |= {"matter": "x"} if step == "warn" else {"to": "enforcement"} if step.endswith("_force") else {}
     fields = OFFERS[step].body.model_fields if step in OFFERS else ("lon", "lat")
     answer = api.post(f"/cases/{number}/{step}", {name: body[name] for name in fields if name in body})
     assert (answer.status_code, answer.json()["title"]) == (428, "version_needed")

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import math
 import random
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 
 import pytest
 import shapely
 from shapely.geometry import mapping
 
-from liandong.areas.locator import Locator, Outline
+from liandong.areas.locator import Drawn, Locator, Locators
 from liandong.areas.outlines import outlines_for
 from liandong.areas.queries import district_map
 from liandong.areas.rules.folder import AreaRow
-from tests.world import DISTRICT, GRID_1, GRID_9, World
+from tests.world import DISTRICT, GRID_1, GRID_9, MONDAY_MORNING, World
 
+TODAY = MONDAY_MORNING.date()
 PARENT = shapely.Polygon([(0, 0), (10, 0), (10, 6), (6, 6), (6, 3), (4, 3), (4, 6), (0, 6)])
 
 
@@ -31,7 +34,7 @@ def _cells(count: int, seed: int) -> dict[str, shapely.Geometry]:
 
 
 def _locator(shapes: dict[str, shapely.Geometry]) -> Locator:
-    return Locator(Outline(code, mapping(polygon)) for code, polygon in shapes.items())
+    return Locator(Drawn(code, mapping(polygon)) for code, polygon in shapes.items())
 
 
 def test_raster_and_tree_agree_on_twenty_thousand_points_borders_and_corners_included() -> None:
@@ -62,7 +65,7 @@ def test_the_tree_agrees_with_asking_every_polygon_and_borders_belong_to_the_sma
 
 
 def test_a_point_on_a_common_border_belongs_to_the_smaller_code(world: World) -> None:
-    locate = district_map(DISTRICT).locator.locate
+    locate = district_map(DISTRICT).locator_on(TODAY).locate
     assert locate(121.41, 31.01) == "310198001001001"
     assert locate(121.44, 31.02) == "310198001001004"
     assert locate(121.4, 31.0) == "310198001001001"
@@ -70,20 +73,20 @@ def test_a_point_on_a_common_border_belongs_to_the_smaller_code(world: World) ->
 
 
 def test_grids_are_found_rather_than_the_towns_around_them(world: World) -> None:
-    locate = district_map(DISTRICT).locator.locate
+    locate = district_map(DISTRICT).locator_on(TODAY).locate
     assert (locate(*GRID_1), locate(*GRID_9)) == ("310198001001001", "310198002001001")
 
 
 @pytest.mark.parametrize("point", [(0.0, 0.0), (121.5, 31.0), (-200.0, 95.0), (1e308, 0.0), (121.399999, 31.01)])
 def test_outside_there_is_no_area(world: World, point: tuple[float, float]) -> None:
-    locator = district_map(DISTRICT).locator
+    locator = district_map(DISTRICT).locator_on(TODAY)
     assert locator.locate(*point) is None
     assert locator.locate_many([point[0]], [point[1]]) == [None]
 
 
 @pytest.mark.parametrize("bad", [math.nan, math.inf, -math.inf])
 def test_what_is_no_number_lies_nowhere(world: World, bad: float) -> None:
-    locator = district_map(DISTRICT).locator
+    locator = district_map(DISTRICT).locator_on(TODAY)
     assert locator.locate(bad, 31.01) is None
     assert locator.locate(121.4, bad) is None
     assert locator.locate_many([bad, 121.405], [31.01, 31.01]) == [None, "310198001001001"]
@@ -100,3 +103,37 @@ def test_a_hole_in_an_area_is_outside_it() -> None:
     ring = shapely.Polygon([(0, 0), (9, 0), (9, 9), (0, 9)], [[(3, 3), (6, 3), (6, 6), (3, 6)]])
     locator = _locator({"310198001": ring})
     assert (locator.locate(1, 1), locator.locate(4.5, 4.5)) == ("310198001", None)
+
+
+def test_between_two_changes_one_locator_serves_all_days_and_a_few_are_kept() -> None:
+    built: list[date] = []
+
+    def read(day: date) -> list[Drawn]:
+        built.append(day)
+        return [Drawn("310198001", mapping(shapely.box(0, 0, 1, 1)))]
+
+    changes = [date(2026, month, 1) for month in range(1, 8)]
+    locators = Locators(changes, read)
+    assert locators.since(date(2025, 12, 31)) == date.min
+    assert locators.since(date(2026, 2, 1)) == locators.since(date(2026, 2, 28)) == date(2026, 2, 1)
+    assert locators.on(date(2026, 2, 1)) is locators.on(date(2026, 2, 28))
+    assert len(built) == 1
+    for change in changes:
+        locators.on(change)
+    assert len(built) == 7
+    locators.on(changes[-1])
+    locators.on(changes[0])
+    assert len(built) == 8
+
+
+def test_threads_that_ask_for_one_day_at_once_build_one_locator() -> None:
+    built: list[date] = []
+
+    def read(day: date) -> list[Drawn]:
+        built.append(day)
+        return [Drawn(code, mapping(polygon)) for code, polygon in _cells(40, seed=1).items()]
+
+    locators = Locators([date(2026, 1, 1)], read)
+    with ThreadPoolExecutor(8) as threads:
+        found = set(threads.map(lambda _turn: id(locators.on(TODAY)), range(32)))
+    assert (len(built), len(found)) == (1, 1)

@@ -17,6 +17,7 @@ from liandong.cases.rules.words import Stage
 from liandong.people.access import Actor
 from liandong.people.rules.scope import PostHeld
 from liandong.timeline.queries import Entry
+from tests.cases.forces import B002, weaken
 from tests.world import DISTRICT, World
 
 ANYONE = Actor("platform/story", None, "story", (PostHeld(f"{DISTRICT}-G016", "platform", ""),))
@@ -33,6 +34,9 @@ OPERATIONS = {
     "return": "return_case",
     "contact": "contact_reporter",
     "arrive": "arrive_at_case",
+    "warn": "warn_in_case",
+    "raise_force": "raise_force",
+    "ask_for_force": "ask_for_force",
     "hand_in": "hand_in_case",
     "check": "check_case",
     "call_back": "call_back_reporter",
@@ -52,6 +56,9 @@ EVENTS = {
     "return": "CaseReturned",
     "contact": "CaseContacted",
     "arrive": "CaseArrived",
+    "warn": "CaseWarned",
+    "raise_force": "CaseForceRaised",
+    "ask_for_force": "CaseForceAsked",
     "hand_in": "CaseHandedIn",
     "check": "CaseChecked",
     "call_back": "CaseCalledBack",
@@ -66,6 +73,9 @@ DETAILS: dict[str, dict[str, Any]] = {
     "decline": {"reason": "现场未发现问题"},
     "return": {"reason": "不属于本单位职责"},
     "contact": {"reached": True},
+    "warn": {"matter": "店门口占道堆物", "reason": "占道堆物影响通行，请当场搬离", "outcome": "答应搬离"},
+    "raise_force": {"to": "enforcement", "reason": "两次劝导后仍占道经营"},
+    "ask_for_force": {"to": "enforcement", "reason": "多次劝导无效，须由有执法权的单位处置"},
     "hand_in": {"result": "已清运并冲洗地面"},
     "check": {"ok": True},
     "call_back": {"reached": True, "solved": True},
@@ -84,6 +94,9 @@ BY = {
     "return": "bureau002",
     "contact": "bureau002",
     "arrive": "bureau002",
+    "warn": "bureau002",
+    "raise_force": "bureau002",
+    "ask_for_force": "bureau002",
     "hand_in": "bureau002",
     "check": "verifier",
     "call_back": "operator",
@@ -128,6 +141,14 @@ REACH: dict[Stage, Callable[..., Case]] = {
     Stage.HANDLED: steps(*_TO_HANDLED, "check"),
     Stage.CLOSED: steps(*_TO_HANDLED, "check", "close"),
 }
+
+
+def ready(world: World, stage: Stage, code: str) -> Case:
+    """A case at a stage from which a step may be taken: with photos, or with a unit too weak, where it takes that."""
+    case = REACH[stage](world)
+    if code == "ask_for_force":
+        weaken(world, B002)
+    return with_photos(world, case) if code == "solve_on_spot" else case
 
 
 def with_photos(world: World, case: Case, by: str | Actor = ANYONE) -> Case:

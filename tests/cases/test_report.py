@@ -18,8 +18,7 @@ from liandong.cases.rules.redaction import TextMissing, TextTooLong
 from liandong.kernel.datum import Datum, ImplausiblePoint, convert
 from liandong.kernel.numbering import parse_number
 from liandong.kernel.refusal import Refusal
-from liandong.people.access import Forbidden, platform
-from liandong.people.middleware import NOBODY
+from liandong.people.access import NOBODY, Forbidden, platform
 from tests.cases.paths import clock, last_entry, running
 from tests.world import DISTRICT, GRID_1, GRID_9, MRS_CHEN, World
 
@@ -179,11 +178,12 @@ def test_a_matter_about_the_suggested_unit_falls_to_the_centre(world: World) -> 
     assert case.suggested_unit == "310198-DC"
 
 
-def test_a_case_that_the_matrix_does_not_cover_falls_to_the_centre(world: World) -> None:
-    from liandong.cases.models import Responsibility
+def test_a_case_that_the_matrix_does_not_cover_falls_to_the_centre(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from liandong.cases.rulebook import forget_rules
 
-    Responsibility.objects.all().delete()
+    monkeypatch.setattr("liandong.cases.rulebook._matrices", lambda _district, **_zone: ())
     world.has_new_rules = True
     forget_rules()
     assert world.report().suggested_unit == "310198-DC"

@@ -9,23 +9,18 @@ from liandong.cases.queries import clocks_of, steps_open_to
 from liandong.cases.rules.words import STAGE_WORDS, ClockKind, Stage
 from liandong.cases.rules.workflow import STEPS, IllegalStep, steps_from
 from tests.cases.golden import agrees
-from tests.cases.paths import ANYONE, EVENTS, REACH, last_entry, take, with_photos
+from tests.cases.paths import ANYONE, EVENTS, REACH, last_entry, ready, take
 from tests.world import World
 
 PAIRS = [(stage, code) for stage in Stage for code in STEPS if code != "report"]
 LEGAL = [(stage, code) for stage, code in PAIRS if stage in STEPS[code].from_]
 
 
-def _ready(world: World, stage: Stage, code: str) -> Case:
-    case = REACH[stage](world)
-    return with_photos(world, case) if code == "solve_on_spot" else case
-
-
 @pytest.mark.parametrize(("stage", "code"), LEGAL)
 def test_a_legal_step_leads_where_the_table_says_and_moves_only_the_clocks_it_names(
     world: World, stage: Stage, code: str
 ) -> None:
-    case = _ready(world, stage, code)
+    case = ready(world, stage, code)
     case.refresh_from_db()
     before = {row.pk: row.stopped_at for row in clocks_of(case)}
     version, since = case.version, case.stage_since

@@ -56,7 +56,7 @@ def test_the_demo_is_built_with_a_believable_past() -> None:
 
 
 def _every_point_lies_in_its_grid() -> None:
-    locate = rulebook_for("310199").map.locator.locate
+    locate = rulebook_for("310199").map.locator_on(NOW.date()).locate
     points = Case.objects.values_list("lon", "lat", "area")
     assert all(lon is not None and lat is not None and locate(lon, lat) == area for lon, lat, area in points)
     assert all(len(area) == 15 for _lon, _lat, area in points)

@@ -49,7 +49,7 @@ def hands(tmp_path: Path) -> Iterator[Stagehands]:
 
 def lives(hands: Stagehands, count: int) -> list[Life]:
     random = Random(11)
-    return list(History(hands, Ground(hands.book, random), random, at=NOW).lives(count))
+    return list(History(hands, Ground(hands.book, random, day=NOW.date()), random, at=NOW).lives(count))
 
 
 def test_the_same_seed_tells_the_same_story(hands: Stagehands) -> None:
@@ -67,7 +67,8 @@ def test_lives_are_in_order_within_180_days_and_never_after_now(hands: Stagehand
 
 def test_troubled_lives_hold_every_step(hands: Stagehands) -> None:
     steps = Counter(move.step for life in lives(hands, 1500) for move in life.moves)
-    assert set(steps) == {*VERBS, "solve_on_spot", "add_photo"}
+    # Every suggestion names a unit that is strong enough, so nobody in the demo has to ask for more force.
+    assert set(steps) == {*VERBS, "solve_on_spot", "add_photo"} - {"ask_for_force"}
 
 
 def test_open_cases_stand_at_every_stage(hands: Stagehands) -> None:

@@ -11,8 +11,9 @@ import pytest
 
 from liandong.demo.folder import write_district
 from liandong.demo.geography import Geography, demo_geography
-from liandong.demo.organisation import Organisation, UnitRow, demo_organisation
+from liandong.demo.organisation import Organisation, demo_organisation
 from liandong.demo.responsibility import MatrixRow, demo_matrix
+from liandong.people.operations import UnitRow
 
 STANDARDS = Path(__file__).resolve().parents[2] / "standards"
 SEED = 7
@@ -28,6 +29,16 @@ SINGLE_ACCOUNTS = {
     "auditor",
     "admin",
 }
+
+# role and prefix of accounts, how many, digits of the number
+FIXED = (
+    ("town", 13, 2),
+    ("department", 52, 2),
+    ("bureau", 78, 3),
+    ("station", 516, 3),
+    ("grid", 706, 3),
+    ("patrol", 13, 3),
+)
 
 
 @pytest.fixture(scope="module")
@@ -77,7 +88,9 @@ def test_the_units_are_one_centre_52_departments_13_towns_and_what_belongs_to_th
         "department": 52,
         "town": 13,
         "bureau": 78,
-        "team": 13,
+        "office": 26,
+        "team": 13 + 13 * 8,
+        "joint": 1,
         "station": 516,
         "grid": 706,
     }
@@ -117,29 +130,57 @@ def test_the_first_three_departments_are_police_urban_management_and_market_regu
     assert "市场监督" in units["D03"].name
 
 
-def test_the_fixed_accounts_exist_and_no_others(organisation: Organisation) -> None:
-    accounts = {post.account for post in organisation.posts}
+def test_the_fixed_accounts_exist_and_come_first(organisation: Organisation) -> None:
     expected = set(SINGLE_ACCOUNTS)
-    for role, count, digits in (
-        ("town", 13, 2),
-        ("department", 52, 2),
-        ("bureau", 78, 3),
-        ("station", 516, 3),
-        ("grid", 706, 3),
-        ("patrol", 13, 3),
-    ):
+    for role, count, digits in FIXED:
         expected |= {f"{role}{number:0{digits}d}" for number in range(1, count + 1)}
-    assert accounts == expected
+    assert {post.account for post in organisation.posts[: len(expected)]} == expected
 
 
-def test_every_account_is_one_person_with_a_post_in_a_known_unit(
+def test_those_who_were_added_share_desks_stand_in_make_up_crews_and_assist(organisation: Organisation) -> None:
+    added = Counter(
+        post.account.rstrip("0123456789") for post in organisation.posts[sum(row[1] for row in FIXED) + 10 :]
+    )
+    assert added == {
+        "operator": 3,
+        "dispatcher": 2,
+        "supervisor": 2,
+        "deputy": 52,
+        "vice": 13,
+        "office": 26,
+        "crew": 4 * 706,
+        "assistant": 13 * 8 * 2,
+    }
+
+
+def test_an_account_is_one_person_whose_posts_lie_in_known_units(
     organisation: Organisation, units: dict[str, UnitRow]
 ) -> None:
-    assert len({post.person for post in organisation.posts}) == len(organisation.posts)
+    people = {(post.account, post.person) for post in organisation.posts}
+    assert len(people) == len(dict(people)) == len({person for _account, person in people})
     for post in organisation.posts:
         assert post.unit in units
         assert post.title
-        assert post.role == post.account.rstrip("0123456789")
+
+
+def test_every_grid_has_a_head_and_four_who_share_the_grids_of_their_station(
+    organisation: Organisation, units: dict[str, UnitRow]
+) -> None:
+    crews: dict[str, list[str]] = {}
+    for post in organisation.posts:
+        if units[post.unit].kind == "grid":
+            crews.setdefault(post.unit, []).append(post.title)
+    assert len(crews) == 706
+    assert {tuple(titles) for titles in crews.values()} == {("网格长", "宣传员", "信息员", "服务员", "调解员")}
+
+
+def test_assistants_belong_to_the_town_and_serve_one_of_its_communities(
+    organisation: Organisation, units: dict[str, UnitRow]
+) -> None:
+    for post in organisation.posts:
+        if post.role == "assistant":
+            assert len(post.area) == 12
+            assert post.area.startswith(units[post.unit].area)
 
 
 def test_the_first_bureau_station_grid_and_patrol_belong_to_the_first_town(
@@ -153,7 +194,8 @@ def test_the_first_bureau_station_grid_and_patrol_belong_to_the_first_town(
 
 @pytest.mark.parametrize("role", ["bureau", "station", "grid", "patrol"])
 def test_the_others_are_numbered_town_by_town(organisation: Organisation, role: str) -> None:
-    areas = [post.area for post in sorted(organisation.posts, key=lambda post: post.account) if post.role == role]
+    heads = [post for post in organisation.posts if post.account.rstrip("0123456789") == role]
+    areas = [post.area for post in sorted(heads, key=lambda post: post.account)]
     assert areas == sorted(areas)
 
 
@@ -202,10 +244,13 @@ def test_rubbish_is_the_villages_matter_in_the_country_and_the_sanitation_centre
 def test_the_folder_holds_every_file_in_the_format_of_a_district(folder: Path) -> None:
     expected = {
         "areas.csv": "code,parent,level,name,name_en,kind,households,lon,lat",
-        "units.csv": "code,parent,kind,level,force,name,name_en,area,phone",
-        "posts.csv": "account,person,unit,role,area,title",
+        "units.csv": "code,parent,kind,level,force,name,name_en,area,phone,since,until",
+        "posts.csv": "account,person,unit,role,area,title,rank,force,since,until",
         "matrix.csv": "class,area,lead,assisting,fallback,reason",
         "places.csv": "name,name_en,kind,lon,lat,area",
+        "rosters.csv": "unit,duty,name,shifts,turns,anchor,every,by",
+        "lendings.csv": "account,unit,team,since,until",
+        "delegations.csv": "department,town,classes,area,basis,since,until",
     }
     for name, header in expected.items():
         content = (folder / name).read_bytes()

@@ -112,7 +112,8 @@ class Desk:
         if SCREENSHOTS:
             folder = CLONE / SCREENSHOTS
             folder.mkdir(parents=True, exist_ok=True)
-            self.page.screenshot(path=str(folder / f"{name}.png"))
+            # Hiding the caret would put an inline style into the page, which its policy refuses and reports.
+            self.page.screenshot(path=str(folder / f"{name}.png"), caret="initial")
 
     def expected(self, words: str) -> None:
         """Forgive a fault the story asked for, which must have happened."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator, MutableMapping
+from datetime import timedelta
 from typing import Any
 
 import orjson
@@ -12,7 +13,8 @@ from django.conf import settings
 from django.test import Client
 
 from liandong.people import live
-from liandong.people.models import Post, User
+from liandong.people.models import Grant, Post, User
+from liandong.people.operations import cover_post, grant_role, revoke_grant
 from tests.world import World
 
 Message = MutableMapping[str, Any]
@@ -166,6 +168,54 @@ def test_a_right_that_ends_while_the_page_is_open_ends_the_hearing(
     asyncio.run(story())
 
 
+def test_a_grant_that_ends_while_the_page_is_open_ends_the_hearing_at_once(
+    shared_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without waiting for the next look at the session, and a new grant is heard of and opens it again."""
+    monkeypatch.setattr("django.utils.timezone.now", lambda: shared_world.at)
+
+    async def story() -> None:
+        await _in_thread(lambda: _give(shared_world, hours=1))
+        console, other = Console("mediator"), Console("operator")
+        for one in (console, other):
+            await one.open()
+        heard = await _in_thread(shared_world.report)
+        await console.hears("CaseReported")
+        shared_world.later(hours=1)
+        missed = await _in_thread(shared_world.report)
+        await _heard(other, missed.pk)
+        given = await _in_thread(lambda: _give(shared_world, hours=2))
+        assert (await console.hears("RoleGranted"))["id"] == given.user_id
+        again = await _in_thread(shared_world.report)
+        await _heard(console, again.pk)
+        await _in_thread(
+            lambda: revoke_grant(given.pk, reason="撤", actor=shared_world.actor("admin"), at=shared_world.at)
+        )
+        await console.hears("RoleRevoked")
+        last = await _in_thread(shared_world.report)
+        await _heard(other, last.pk)
+        for one in (console, other):
+            await one.close()
+        assert [data["id"] for _id, data in console.events if data["about"] == "case"] == [heard.pk, again.pk]
+
+    asyncio.run(story())
+
+
+def test_both_sides_of_a_stand_in_are_told_and_nobody_else(shared_world: World) -> None:
+    async def story() -> None:
+        consoles = {name: Console(name) for name in ("grid001", "grid002", "grid003")}
+        for console in consoles.values():
+            await console.open()
+        await _in_thread(lambda: _cover(shared_world))
+        await consoles["grid001"].hears("PostCovered")
+        await consoles["grid002"].hears("PostCovered")
+        for console in consoles.values():
+            await console.close()
+        assert consoles["grid003"].events == []
+
+    asyncio.run(story())
+
+
 def test_nobody_hears_anything_without_signing_in(shared_world: World) -> None:
     async def story() -> None:
         console = Console("")
@@ -174,6 +224,35 @@ def test_nobody_hears_anything_without_signing_in(shared_world: World) -> None:
         assert console.status == 401
 
     asyncio.run(story())
+
+
+def _give(world: World, *, hours: int) -> Grant:
+    """Let the mediator watch the district for some hours."""
+    return grant_role(
+        User.objects.get(username="mediator"),
+        role="leader",
+        area="310198",
+        since_at=world.at,
+        until_at=world.at + timedelta(hours=hours),
+        reason="值守",
+        actor=world.actor("admin"),
+        at=world.at,
+    )
+
+
+def _cover(world: World) -> None:
+    user, colleague = (User.objects.get(username=name) for name in ("grid002", "grid001"))
+    until = world.at + timedelta(hours=8)
+    details = {"unit": "310198-G001", "since_at": world.at, "until_at": until, "reason": "就医"}
+    cover_post(user, colleague=colleague, actor=world.actor("town01"), at=world.at, **details)
+
+
+async def _heard(console: Console, case: int) -> None:
+    """Return when the console has heard of a case."""
+    async with asyncio.timeout(WITHIN_SECONDS):
+        while case not in {data["id"] for _id, data in console.events}:
+            console.news.clear()
+            await console.news.wait()
 
 
 def _cookie(account: str) -> str:

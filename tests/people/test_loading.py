@@ -29,8 +29,17 @@ UNIT = UnitRow(f"{DISTRICT}-X01", f"{DISTRICT}-DC", "department", "district", "s
 POST = PostRow("newcomer", "新人", UNIT.code, "department", DISTRICT, "科员")
 
 
+def _standing() -> list[PostRow]:
+    """What the folder of the district says already."""
+    posts = Post.objects.filter(source="folder", until_on__isnull=True).select_related("user").order_by("id")
+    return [
+        PostRow(post.user.username, post.user.name, post.unit_id, post.role, post.area, post.title) for post in posts
+    ]
+
+
 def _load(world: World, units: list[UnitRow], posts: list[PostRow]) -> None:
-    load_organisation(DISTRICT, units, posts, password=None, actor=platform("import"), at=world.at)
+    rows = {row.account: row for row in [*_standing(), *posts]}
+    load_organisation(DISTRICT, units, list(rows.values()), password=None, actor=platform("import"), at=world.at)
 
 
 def test_children_may_stand_before_their_parents(world: World) -> None:
@@ -85,8 +94,9 @@ def test_a_unit_is_not_its_own_parent(world: World) -> None:
 
 
 def test_a_key_opens_until_it_expires_or_is_revoked(world: World) -> None:
-    account = User.objects.get(username="integrator")
     admin = world.actor("admin")
+    post = PostRow("gateway", "网关", f"{DISTRICT}-DC", "integrator", DISTRICT, "接口账号")
+    account = open_service_account("gateway", post=post, is_demo=False, actor=admin, at=world.at)
     key = issue_key(account, secret="s3cret", label="test", scopes="cases:read", actor=admin, at=world.at)
     assert issue_key(account, secret="s3cret", label="again", scopes="*", actor=admin, at=world.at).pk == key.pk
     assert key_holder("s3cret", at=world.at) == (account, frozenset({"cases:read"}))
@@ -141,7 +151,17 @@ def test_an_act_nobody_gave_is_nobodys(world: World) -> None:
 
 
 def test_faults_of_units_and_posts_are_told_in_words() -> None:
-    bad = UnitRow("a", "nowhere", "kiosk", "galaxy", "mild", "", "", "", "")
-    assert len(list(unit_faults(bad, known={"a"}))) == 4
-    assert list(unit_faults(UNIT, known={UNIT.parent})) == []
-    assert len(list(post_faults(PostRow("a", "", "b", "king", "c", ""), units=(), areas=()))) == 3
+    bad = UnitRow(f"{DISTRICT}-a", "nowhere", "kiosk", "galaxy", "mild", "", "", "", "", date(2026, 2, 1),
+                  date(2026, 1, 1))  # fmt: skip
+    assert len(list(unit_faults(bad, known={bad.code: bad}))) == 6
+    centre = UnitRow(UNIT.parent, "", "centre", "district", "management", "中心", "Centre", DISTRICT, "")
+    known = {row.code: row for row in (centre, UNIT)}
+    assert list(unit_faults(UNIT, known=known)) == []
+    for twice in (UnitRow(UNIT.code, "", "centre", "district", "service", "新局", "New", DISTRICT, ""),):
+        assert list(unit_faults(twice, known=known)) == [f"{UNIT.code} stands twice"]
+    ring = UnitRow(centre.code, UNIT.code, "centre", "town", "management", "中心", "Centre", DISTRICT, "")
+    assert len(list(unit_faults(ring, known={**known, ring.code: ring}))) == 2
+    assert len(list(post_faults(PostRow("a", "", "b", "king", "c", ""), units={}, areas=()))) == 4
+    strong = PostRow("a", "甲", UNIT.code, "department", DISTRICT, "", "chief", "enforcement")
+    assert len(list(post_faults(strong, units=known, areas={DISTRICT}))) == 2
+    assert list(post_faults(POST, units=known, areas={DISTRICT})) == []

@@ -7,9 +7,11 @@ import socket
 from collections.abc import Iterator
 
 import pytest
+from django.urls import ResolverMatch
 
 from liandong.project.home import Home
 from liandong.project.postgres import EmbeddedPostgres
+from liandong.project.server import path_to_log
 from tests.conftest import CARELESS
 from tests.running.processes import Running, liandong, wait_until
 
@@ -112,3 +114,10 @@ def test_a_restart_between_two_requests_is_not_noticed(web: Running, postgres: E
     postgres.stop()
     postgres.start()
     assert {web.get("/query").status for _ in range(8)} == {200}
+
+
+def test_a_secret_address_does_not_stand_in_the_log() -> None:
+    feed = "/desk/duty/calendar/s3cret.ics"
+    match = ResolverMatch(lambda: None, (), {"secret": "s3cret"})
+    assert path_to_log(feed, match) == "/desk/duty/calendar/….ics"
+    assert path_to_log("/desk/cases/", ResolverMatch(lambda: None, (), {})) == "/desk/cases/"

@@ -34,6 +34,8 @@ CLASS_COLUMNS = [
     "clause",
     "from",
     "until",
+    "force",
+    "warn_first",
 ]
 CODE_SHAPE = re.compile(r"[CM]\d{2}(\d{3})?|A\d{2}(\d{2})?")
 KIND_LETTER = {"component": "C", "matter": "M", "appeal": "A"}

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from django.template.loader import render_to_string
 from django.utils import translation
 
+from liandong.web.middleware import problem
 from liandong.web.refusals import Explanation
 from liandong.web.templatetags._refusals import USUAL, refusal_for
 
@@ -30,6 +33,14 @@ def test_a_refusal_with_its_own_words_shows_them(template: str) -> None:
     assert "案件已被他人更新。" in page
     assert "请查看变化。" in page
     assert 'data-status="409"' in page
+
+
+def test_what_a_refusal_carries_never_replaces_the_members_of_a_problem_document() -> None:
+    told = Explanation(
+        status=409, code="plan_closed", says="x", remedy="y", extra={"title": "方案", "status": "z", "day": 3}
+    )
+    body = json.loads(problem(told).content)
+    assert (body["title"], body["status"], body["day"]) == ("plan_closed", 409, 3)
 
 
 def test_a_fragment_carries_no_page_around_it() -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from liandong.cases.api import reading, writing
+from liandong.cases.api import matrix, reading, writing
 
 router = reading.router
 
-__all__ = ["reading", "router", "writing"]
+__all__ = ["matrix", "reading", "router", "writing"]

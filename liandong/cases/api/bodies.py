@@ -13,6 +13,7 @@ from liandong.kernel.datum import Datum
 Note = Annotated[str, Field(max_length=2000)]
 UnitCode = Annotated[str, Field(max_length=40, examples=["310199-D02"])]
 ClassCode = Annotated[str, Field(max_length=10, examples=["M06010"])]
+Enforcer = Annotated[str, Field(max_length=80, description="who enforces for a joint team, as `user/name`")]
 Longitude = Annotated[float, Field(examples=[121.415])]
 Latitude = Annotated[float, Field(examples=[31.012])]
 AttributeValue = Annotated[str, Field(max_length=1000)] | bool | float | list[Annotated[str, Field(max_length=200)]]
@@ -114,16 +115,41 @@ class ContactedBody(Body):
 
 
 class ArriveBody(Body):
-    """到场; the point, WGS-84, where the handler's device knows it."""
+    """到场; the point, WGS-84, where the handler's device knows it; who enforces, where that is a colleague."""
 
     lon: Annotated[float, Field(ge=-180, le=180)] | None = None
     lat: Annotated[float, Field(ge=-90, le=90)] | None = None
+    enforcer: Enforcer = ""
+
+
+class WarnBody(Body):
+    """劝诫谈话: `matter` is the place or thing, `reason` what was said. Nobody's name belongs here."""
+
+    matter: Annotated[str, Field(max_length=200)]
+    reason: str
+    outcome: Note = ""
+
+
+class RaiseForceBody(Body):
+    """升级处置方式: to `management` or `enforcement`, and why the milder means did not suffice."""
+
+    to: Annotated[str, Field(max_length=12)]
+    reason: str
+    enforcer: Enforcer = ""
+
+
+class AskForForceBody(Body):
+    """请求升级力量: the unit cannot do more; `to` is what the case needs, `reason` why the milder did not suffice."""
+
+    to: Annotated[str, Field(max_length=12)]
+    reason: str
 
 
 class HandInBody(Body):
     """处置反馈: `result` stays inside, `answer` is for the citizen, `photos` are their sha256."""
 
     result: str
+    enforcer: Enforcer = ""
     answer: Annotated[str, Field(max_length=10_000)] = ""
     photos: Annotated[tuple[Annotated[str, Field(max_length=64)], ...], Field(max_length=50)] = ()
 

@@ -102,6 +102,8 @@ class ClassRow(Schema):
     is_public: bool
     is_leaf: bool
     demands: str
+    force: str
+    warn_first: bool
     attributes: list[Any]
     conditions: list[ConditionRow]
 

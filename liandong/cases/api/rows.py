@@ -26,6 +26,7 @@ class CaseRow(Schema):
     class_code: str
     condition: str
     urgency: str
+    force: str
     channel: str
     external_id: str
     identity: str
@@ -65,6 +66,7 @@ class CaseDetail(CaseRow):
     reworks: int
     reopenings: int
     solved_level: str
+    solved_force: str
     steps: list[str]
     """The steps that are legal now and open to the caller."""
 

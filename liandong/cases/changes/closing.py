@@ -7,6 +7,7 @@ from liandong.cases.changes.intake import reason_for
 from liandong.cases.changes.verifying import OwnWork
 from liandong.cases.docket import Docket
 from liandong.cases.events import CaseClosed, CaseReopened, CaseSentBack, CaseSolvedOnSpot
+from liandong.cases.rules.force import BeyondThePostsForce, force_word
 from liandong.cases.rules.redaction import remark
 from liandong.cases.rules.verification import (
     REWORKS_BEFORE_SPECIAL,
@@ -18,6 +19,7 @@ from liandong.cases.rules.verification import (
 from liandong.cases.rules.words import ClockKind, Closing
 from liandong.cases.rules.workflow import ReasonNeeded
 from liandong.kernel.refusal import Refusal, marked
+from liandong.people.rules.force import covers
 
 REOPEN_DAYS = 30
 """Days in which a closed case may be reopened unless its class says otherwise (`CASE.md` §2 reopen)."""
@@ -81,6 +83,7 @@ def send_back_case(docket: Docket, *, reason: str) -> None:
     moved = docket.resume(ClockKind.HANDLE)
     docket.start(ClockKind.RECEIVE)
     case.reworks += 1
+    case.solved_force = ""
     docket.forget_verification()
     docket.record(CaseSentBack(unit, said, case.reworks, moved))
 
@@ -99,7 +102,7 @@ def reopen_case(docket: Docket, *, reason: str) -> None:
     docket.start(ClockKind.RECEIVE)
     docket.start(ClockKind.HANDLE)
     case.reopenings += 1
-    case.closing, case.solved_level, case.handled_by = "", "", ""
+    case.closing, case.solved_level, case.solved_force, case.handled_by = "", "", "", ""
     docket.forget_verification()
     docket.record(CaseReopened(case.unit, said))
 
@@ -109,12 +112,13 @@ def solve_case_on_spot(docket: Docket, *, result: str, before: str, after: str, 
 
     :raises PhotosMissing: one of the two photos is missing, or both are the same
     :raises UnknownUnit: the actor belongs to no unit that could have solved it
+    :raises BeyondThePostsForce: the class must be met with more force than the actor's posts carry
     """
     case = docket.case
     said = reason_for(docket, result)
     if not before or not after or before == after:
         raise PhotosMissing
-    unit = docket.rulebook.unit(next((post.unit for post in docket.actor.posts if post.unit), ""))
+    unit = docket.rulebook.unit(_post_on_the_spot(docket))
     docket.advance()
     docket.assign(unit.code)
     lead = docket.lead()
@@ -122,8 +126,18 @@ def solve_case_on_spot(docket: Docket, *, result: str, before: str, after: str, 
     docket.end_assignments()
     case.result, case.handled_by = said, docket.actor.key
     case.condition = docket.rulebook.condition_of(case.class_code, case.condition)
-    case.closing, case.solved_level = Closing.NORMAL.value, unit.level
-    docket.record(CaseSolvedOnSpot(unit.code, said, before, after, to_be_checked))
+    case.closing, case.solved_level, case.solved_force = Closing.NORMAL.value, unit.level, case.force
+    docket.record(CaseSolvedOnSpot(unit.code, said, before, after, to_be_checked, case.force))
+
+
+def _post_on_the_spot(docket: Docket) -> str:
+    """The unit from which the actor may settle the case: the first of their posts that carries its force."""
+    posts = [post for post in docket.actor.posts if post.unit]
+    is_platform = "platform" in docket.actor.role_codes
+    able = [post.unit for post in posts if is_platform or covers(post.force, docket.case.force)]
+    if posts and not able:
+        raise BeyondThePostsForce(needed=force_word(docket.case.force))
+    return able[0] if able else ""
 
 
 def _closing(docket: Docket, closing: str, reason: str) -> Closing:

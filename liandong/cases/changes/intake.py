@@ -6,9 +6,10 @@ import hashlib
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
+from liandong.cases.changes.suggesting import suggest_unit
 from liandong.cases.docket import Docket
 from liandong.cases.events import (
     CaseAccepted,
@@ -100,7 +101,7 @@ def new_docket(report: Report, *, rulebook: Rulebook, actor: Actor, at: datetime
     """
     redacted = redact(clean(report.description, longest=report.longest))
     case = _case_of(report, redacted.text, rulebook=rulebook, actor=actor, at=at)
-    _suggest(case, rulebook, at=at)
+    suggest_unit(case, rulebook, at=at)
     docket = Docket(case, rulebook, is_new=True)
     docket.step = STEPS["report"]
     docket.start_of(actor, at)
@@ -143,6 +144,7 @@ def file_case(docket: Docket, *, class_code: str = "", condition: str = "") -> N
     docket.advance()
     _reclassify(docket, class_code)
     docket.case.condition = docket.rulebook.condition_of(docket.case.class_code, condition)
+    suggest_unit(docket.case, docket.rulebook, at=docket.at)
     docket.start(ClockKind.DISPATCH)
     docket.record(CaseFiled(docket.case.class_code, docket.case.condition))
 
@@ -162,10 +164,10 @@ def place_case(docket: Docket, *, lon: float, lat: float, datum: str = Datum.WGS
     """
     case = docket.case
     report = Report(case.class_code, "-", case.channel, lon=lon, lat=lat, datum=datum)
-    case.lon, case.lat, case.area = _place(report, docket.rulebook)
+    case.lon, case.lat, case.area = _place(report, docket.rulebook, at=docket.at)
     case.datum = datum
     case.address = redact(address.strip()).text[:200] or case.address
-    _suggest(case, docket.rulebook, at=docket.at)
+    suggest_unit(case, docket.rulebook, at=docket.at)
     docket.record(CasePlaced(case.lon or lon, case.lat or lat, case.area, case.address, case.suggested_unit))
 
 
@@ -191,7 +193,7 @@ def check_point(lon: float | None, lat: float | None) -> None:
 
 def _case_of(report: Report, description: str, *, rulebook: Rulebook, actor: Actor, at: datetime) -> Case:
     kind = rulebook.class_of(report.class_code)
-    lon, lat, area = _place(report, rulebook)
+    lon, lat, area = _place(report, rulebook, at=at)
     return Case(
         district=rulebook.map.district.code,
         stage=Stage.REPORTED.value,
@@ -200,6 +202,7 @@ def _case_of(report: Report, description: str, *, rulebook: Rulebook, actor: Act
         nature=_word(Nature, report.nature or kind.nature, "nature"),
         class_code=report.class_code,
         urgency=_word(Urgency, report.urgency or kind.urgency, "urgency"),
+        force=kind.force,
         channel=report.channel,
         external_id=_outside_number(report.external_id),
         description=description,
@@ -243,34 +246,32 @@ def _reclassify(docket: Docket, class_code: str) -> None:
     if not class_code or class_code == docket.case.class_code:
         return
     kind = docket.rulebook.class_of(class_code)
-    docket.case.class_code = class_code
+    docket.case.class_code, docket.case.force = class_code, kind.force
     docket.case.is_public = docket.case.is_public and kind.is_public
-    _suggest(docket.case, docket.rulebook, at=docket.at)
+    suggest_unit(docket.case, docket.rulebook, at=docket.at)
 
 
-def _suggest(case: Case, rulebook: Rulebook, *, at: datetime) -> None:
-    found = rulebook.suggest(class_code=case.class_code, area=case.area, condition=case.condition, at=at)
-    if found is None or found.lead == case.about_unit:
-        centre = rulebook.by_place.get(("centre", case.district), "")
-        case.suggested_unit, case.suggested_why = centre, marked("责任矩阵未覆盖，由区中心兜底")
-        return
-    case.suggested_unit, case.suggested_why = found.lead, found.reason
-
-
-def _place(report: Report, rulebook: Rulebook) -> tuple[float | None, float | None, str]:
+def _place(report: Report, rulebook: Rulebook, *, at: datetime) -> tuple[float | None, float | None, str]:
+    """The point in WGS-84, and the area it lies in on the map of the day of `at`."""
     district = rulebook.map.district
     source = Datum(_word(Datum, report.datum, "datum"))
     check_point(report.lon, report.lat)
+    day = rulebook.day_of(at)
+    named = _area_named(report.area, rulebook, day=day)
     if report.lon is None or report.lat is None:
-        named = report.area if report.area in rulebook.map.areas else district.code
-        return None, None, named
+        return None, None, named or district.code
     lon, lat = convert(report.lon, report.lat, source=source, target=Datum.WGS84)
-    area = rulebook.map.locator.locate(lon, lat)
-    if area is None and report.area in rulebook.map.areas:
-        area = report.area
-    if area is None:
+    area = rulebook.map.locator_on(day).locate(lon, lat) or named
+    if not area:
         raise OutsideDistrict(lon=round(lon, 6), lat=round(lat, 6), district=district.name)
     return lon, lat, area
+
+
+def _area_named(code: str, rulebook: Rulebook, *, day: date) -> str:
+    """The area a report names: the heir of one that has ended by that day, nothing for one that is unknown."""
+    code = rulebook.map.heir_of(code, day)
+    known = rulebook.map.areas.get(code)
+    return code if known and known.holds_on(day) else ""
 
 
 def _run_by(actor: Actor, area: str) -> RunBy:

@@ -11,12 +11,22 @@ from liandong.cases.operations.amendments import (
 )
 from liandong.cases.operations.beats import StaleVersion
 from liandong.cases.operations.catalogue import load_catalogue
+from liandong.cases.operations.exporting import record_export
 from liandong.cases.operations.lives import CHANGES, Life, Move, live_through, record_lives
+from liandong.cases.operations.matrix import (
+    catch_up_draft,
+    drop_draft,
+    open_draft,
+    publish_draft,
+    remove_row,
+    set_row,
+)
 from liandong.cases.operations.steps import (
     AlreadyReported,
     accept_case,
     answer_case,
     arrive_at_case,
+    ask_for_force,
     call_back_reporter,
     check_case,
     close_case,
@@ -25,6 +35,7 @@ from liandong.cases.operations.steps import (
     dispatch_case,
     file_case,
     hand_in_case,
+    raise_force,
     receive_case,
     refuse_case,
     reopen_case,
@@ -32,6 +43,7 @@ from liandong.cases.operations.steps import (
     return_case,
     send_back_case,
     solve_case_on_spot,
+    warn_in_case,
 )
 
 __all__ = [
@@ -44,26 +56,36 @@ __all__ = [
     "add_photo",
     "answer_case",
     "arrive_at_case",
+    "ask_for_force",
     "call_back_reporter",
+    "catch_up_draft",
     "check_case",
     "close_case",
     "contact_reporter",
     "decline_case",
     "dispatch_case",
+    "drop_draft",
     "file_case",
     "forget_old_answers",
     "hand_in_case",
     "live_through",
     "load_catalogue",
     "mark_overdue",
+    "open_draft",
     "place_case",
+    "publish_draft",
+    "raise_force",
     "receive_case",
+    "record_export",
     "record_lives",
     "refuse_case",
+    "remove_row",
     "reopen_case",
     "report_case",
     "return_case",
     "reveal_reporter",
     "send_back_case",
+    "set_row",
     "solve_case_on_spot",
+    "warn_in_case",
 ]

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import Model
 
-from liandong.cases.events import CatalogueLoaded
+from liandong.areas.queries import districts
+from liandong.cases.events import CatalogueLoaded, MatrixPublished
+from liandong.cases.matrices.versions import MATRIX
 from liandong.cases.models import CaseClass, FilingCondition, MatrixVersion, Responsibility, TimeLimit
+from liandong.kernel.refusal import marked
 from liandong.people.access import Actor, require
 from liandong.timeline.operations import Subject, record
 
@@ -63,29 +67,37 @@ def _drop_others(model: type[Model], rows: Rows, *, key: tuple[str, ...], distri
 
 
 def _load_matrix(district: str, rows: Sequence[Responsibility], *, actor: Actor, at: datetime) -> None:
-    """Publish `rows` as a new version of the matrix, unless the newest one says the same already.
+    """Publish `rows` as a new version of the matrix, unless they are those that were loaded last.
 
-    The first version holds since always, so that older cases are judged by something; later ones from their day.
+    What was published at a desk since stays until the folder says something new. The first version holds since
+    always, so that older cases are judged by something; later ones from their day.
     """
-    newest = MatrixVersion.objects.filter(district=district).exclude(published_at=None).order_by("-number").first()
-    if newest and {_said(row) for row in newest.rows.all()} == {_said(row) for row in rows}:
+    versions = MatrixVersion.objects.filter(district=district)
+    loaded = versions.filter(is_loaded=True).order_by("-published_at", "-number").first()
+    if loaded and {_said(row) for row in loaded.rows.all()} == {_said(row) for row in rows}:
         return
-    number = (MatrixVersion.objects.filter(district=district).order_by("-number").values_list("number", flat=True)
-              .first() or 0) + 1  # fmt: skip
+    number = (versions.order_by("-number").values_list("number", flat=True).first() or 0) + 1
+    began = versions.exclude(published_at=None).order_by("-since_on").values_list("since_on", flat=True).first()
+    today = at.astimezone(ZoneInfo(districts().get(code=district).zone)).date()
     version = MatrixVersion.objects.create(
-        district=district,
-        number=number,
-        title=str(number),
-        since_on=at.date() if newest else SINCE_ALWAYS,
-        made_by=actor.key,
-        made_at=at,
-        published_at=at,
+        district=district, number=number, title=LOADED, is_loaded=True, made_by=actor.key, made_at=at
     )
     for row in rows:
         row.version = version
     Responsibility.objects.bulk_create(rows)
+    version.since_on = max(today, began) if began else SINCE_ALWAYS
+    version.published_at = at
+    version.save(update_fields=["since_on", "published_at"])
+    record(
+        MatrixPublished(number, version.title, version.since_on, len(rows)),
+        about=Subject(MATRIX, version.pk, area=district),
+        actor=actor.key,
+        at=at,
+    )
 
 
+LOADED = marked("随区数据载入")
+"""What a version is called that came with the district's folder."""
 SINCE_ALWAYS = date(1900, 1, 1)
 """From when the first version of a district's matrix holds."""
 

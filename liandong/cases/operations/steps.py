@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 
 from liandong.cases import changes
 from liandong.cases.changes import Report
+from liandong.cases.docket import Docket
 from liandong.cases.models import Attachment, Case
 from liandong.cases.operations.beats import step
 from liandong.cases.queries import already_reported
@@ -16,6 +17,8 @@ from liandong.cases.rules.words import Closing
 from liandong.cases.saving import save_docket
 from liandong.kernel.refusal import Refusal, marked
 from liandong.people.access import Actor, require
+from liandong.people.operations import use_command
+from liandong.people.queries import delegation_for
 from liandong.people.rules.scope import Thing
 
 
@@ -102,9 +105,15 @@ def dispatch_case(
     note: str = "",
     version: int | None = None,
 ) -> Case:
-    """派遣: send the case to the unit that must solve it, the suggested one when `to` is empty."""
+    """派遣: send the case to the unit that must solve it, the suggested one when `to` is empty.
+
+    A town that orders a department's local force does so under that department's delegation, which is told of it.
+    """
     with step(number, "dispatch", actor=actor, at=at, version=version) as docket:
-        changes.dispatch_case(docket, to=to, assisting=assisting, note=note)
+        delegation = _delegation(docket, to)
+        changes.dispatch_case(docket, to=to, assisting=assisting, note=note, commanded_by=delegation)
+        if delegation:
+            use_command(delegation, case=number, unit=docket.case.unit, actor=actor, at=at)
     return docket.case
 
 
@@ -140,11 +149,44 @@ def arrive_at_case(
     at: datetime,
     lon: float | None = None,
     lat: float | None = None,
+    enforcer: str = "",
     version: int | None = None,
 ) -> Case:
-    """到场: the handler is at the place."""
+    """到场: the handler is at the place. `enforcer` names a colleague of the team who enforces; the actor if empty."""
     with step(number, "arrive", actor=actor, at=at, version=version) as docket:
-        changes.arrive(docket, lon=lon, lat=lat)
+        changes.arrive(docket, lon=lon, lat=lat, enforcer=enforcer)
+    return docket.case
+
+
+def warn_in_case(
+    number: str,
+    *,
+    matter: str,
+    reason: str,
+    actor: Actor,
+    at: datetime,
+    outcome: str = "",
+    version: int | None = None,
+) -> Case:
+    """劝诫谈话: what the talk was about, what was said, what came of it. Nobody is named."""
+    with step(number, "warn", actor=actor, at=at, version=version) as docket:
+        changes.warn_in_case(docket, matter=matter, reason=reason, outcome=outcome)
+    return docket.case
+
+
+def raise_force(
+    number: str, *, to: str, reason: str, actor: Actor, at: datetime, enforcer: str = "", version: int | None = None
+) -> Case:
+    """升级处置方式: to management or enforcement, and why the milder means did not suffice."""
+    with step(number, "raise_force", actor=actor, at=at, version=version) as docket:
+        changes.raise_force(docket, to=to, reason=reason, enforcer=enforcer)
+    return docket.case
+
+
+def ask_for_force(number: str, *, to: str, reason: str, actor: Actor, at: datetime, version: int | None = None) -> Case:
+    """请求升级力量: the unit may not do more; back to be sent to one that may, and why. It counts as no return."""
+    with step(number, "ask_for_force", actor=actor, at=at, version=version) as docket:
+        changes.ask_for_force(docket, to=to, reason=reason)
     return docket.case
 
 
@@ -156,11 +198,12 @@ def hand_in_case(
     at: datetime,
     answer: str = "",
     photos: tuple[str, ...] = (),
+    enforcer: str = "",
     version: int | None = None,
 ) -> Case:
     """处置反馈: what was done, and the answer for the citizen."""
     with step(number, "hand_in", actor=actor, at=at, version=version) as docket:
-        changes.hand_in_case(docket, result=result, answer=answer, photos=photos)
+        changes.hand_in_case(docket, result=result, answer=answer, photos=photos, enforcer=enforcer)
     return docket.case
 
 
@@ -241,3 +284,14 @@ def solve_case_on_spot(
 
 SPOT_CHECK_SHARE = 0.05
 """Share of cases solved on the spot that another unit checks later (`CASE.md` §2 solve_on_spot)."""
+
+
+def _delegation(docket: Docket, to: str) -> int:
+    """The delegation under which a town may order the unit it names; asked only where it is a department's own."""
+    book, case = docket.rulebook, docket.case
+    unit = book.units.get(to or case.suggested_unit)
+    towns = [town for town in changes.commanding_towns(docket.actor, docket) if unit]
+    if unit is None or not any(changes.is_local_force(book, unit, town) for town in towns):
+        return 0
+    department, day = changes.department_of(book, unit), book.day_of(docket.at)
+    return delegation_for(towns, department, class_code=case.class_code, area=case.area, on=day)

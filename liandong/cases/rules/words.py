@@ -81,6 +81,14 @@ class Demand(StrEnum):
     NONE = "none"
 
 
+class Force(StrEnum):
+    """先服务、再管理、后执法: how a case is met, mildest first. Units and posts carry force in the same words."""
+
+    SERVICE = "service"
+    MANAGEMENT = "management"
+    ENFORCEMENT = "enforcement"
+
+
 STAGE_WORDS = {
     Stage.REPORTED: marked("待受理"),
     Stage.ACCEPTED: marked("待立案"),
@@ -133,6 +141,12 @@ CLOSING_WORDS = {
     Closing.LATE: marked("超时结案"),
     Closing.SPECIAL: marked("特殊结案"),
     Closing.ERROR: marked("差错结案"),
+}
+
+FORCE_WORDS = {
+    Force.SERVICE: marked("服务"),
+    Force.MANAGEMENT: marked("管理"),
+    Force.ENFORCEMENT: marked("执法"),
 }
 
 CHANNEL_WORDS = {

@@ -59,6 +59,7 @@ def _step(
 _S, _C = Stage, ClockKind
 _INTAKE = (_C.ACCEPT, _C.FILE)
 _AT_UNIT = (_S.DISPATCHED, _S.RECEIVED, _S.ON_SCENE)
+_IN_HAND = (_S.RECEIVED, _S.ON_SCENE)
 _AFTER_HANDLING = (_C.CHECK, _C.CALL_BACK)
 _ALL = tuple(ClockKind)
 
@@ -91,10 +92,13 @@ STEPS: dict[str, Step] = {
         ),
         _step("contact", marked("先行联系"), _AT_UNIT, None, stops=[_C.CONTACT]),
         _step("arrive", marked("到场"), [_S.RECEIVED], _S.ON_SCENE, stops=[_C.ARRIVE]),
+        _step("warn", marked("劝诫谈话"), _IN_HAND, None, needs_reason=True),
+        _step("raise_force", marked("升级处置方式"), _IN_HAND, None, needs_reason=True),
+        _step("ask_for_force", marked("请求升级力量"), _IN_HAND, _S.FILED, starts=[_C.DISPATCH], needs_reason=True),
         _step(
             "hand_in",
             marked("处置反馈"),
-            [_S.RECEIVED, _S.ON_SCENE],
+            _IN_HAND,
             _S.HANDLED,
             stops=[_C.ARRIVE, _C.HANDLE],
             starts=_AFTER_HANDLING,

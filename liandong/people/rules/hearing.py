@@ -9,7 +9,7 @@ from liandong.people.rules.scope import Reach, Scope
 
 def may_hear(scope: Scope, *, area: str, hearers: Collection[str]) -> bool:
     """Whether an announcement about a thing in `area`, held by `hearers`, is for the owner of `scope`."""
-    if not scope.centre and any(f"not/{unit}" in hearers for unit in scope.own_units):
+    if not scope.works_for_centre_of(area) and any(f"not/{unit}" in hearers for unit in scope.own_units):
         return False
     for ground in scope.grounds:
         match ground.reach:

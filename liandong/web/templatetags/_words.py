@@ -50,6 +50,9 @@ STEPS: dict[str, Word] = {
     "return": Word(_("退单"), "arrow-return-left", "red"),
     "contact": Word(_("先行联系"), "telephone-outbound", "teal"),
     "arrive": Word(_("到场"), "pin-map", "teal"),
+    "warn": Word(_("劝诫谈话"), "chat-left-text", "amber"),
+    "raise_force": Word(_("升级处置方式"), "shield-check", "orange"),
+    "ask_for_force": Word(_("请求升级力量"), "shield-check", "red"),
     "hand_in": Word(_("处置反馈"), "tools", "olive"),
     "check": Word(_("核查"), "clipboard-check", "olive"),
     "call_back": Word(_("回访"), "telephone", "olive"),
@@ -71,6 +74,12 @@ CLOCKS: dict[str, str | Promise] = {
     "call_back": _("回访"),
 }
 
+FORCES: dict[str, Word] = {
+    "service": Word(_("服务"), "person-walking", "green", _("以服务方式处置")),
+    "management": Word(_("管理"), "card-checklist", "blue", _("以管理方式处置")),
+    "enforcement": Word(_("执法"), "shield-check", "orange", _("以执法方式处置")),
+}
+
 LEVELS: dict[str, Word] = {
     "success": Word(_("完成"), "check-circle", "green"),
     "info": Word(_("提示"), "info-circle", "blue"),
@@ -83,6 +92,7 @@ SCRIPT_TEXTS: dict[str, str | Promise] = {
     "live.connecting": _("正在连接"),
     "live.off": _("已断开"),
     "live.off.hint": _("与服务器的连接已断开，页面不再自动更新；正在重新连接。"),
+    "live.rights": _("您的权限或代班刚刚有变化，列表已按新的权限更新。"),
     "clock.left": _("剩 {span}"),
     "clock.late": _("超时 {span}"),
     "span.days": _("{days} 天 {hours} 小时"),

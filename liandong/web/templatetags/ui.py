@@ -17,11 +17,13 @@ from django.utils.html import format_html, json_script
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
+from liandong.web.names import Named, aside, name_of
 from liandong.web.templatetags._refusals import refusal_for
 from liandong.web.templatetags._spans import SOON, clock_state, clock_text
-from liandong.web.templatetags._words import CLOCKS, LEVELS, SCRIPT_TEXTS, STAGES, STEPS, Word
+from liandong.web.templatetags._words import CLOCKS, FORCES, LEVELS, SCRIPT_TEXTS, STAGES, STEPS, Word
 
 register = template.Library()
+register.filter("aside", aside)
 
 SPRITE = "vendor/bootstrap-icons@1.13.2/icons.svg"
 
@@ -58,6 +60,12 @@ def step_word(code: str) -> Word:
 def clock_word(code: str) -> str:
     """Return what a kind of clock is called."""
     return str(CLOCKS.get(code, code))
+
+
+@register.filter
+def force_word(code: str) -> Word:
+    """Return what a kind of force is called, its icon and tone."""
+    return FORCES.get(code, Word(code, "circle", "grey"))
 
 
 @register.filter
@@ -169,3 +177,9 @@ def choose(condition: object, yes: str, no: str = "") -> str:
 def percent(part: float | None) -> str:
     """Write a share between 0 and 1 with one decimal."""
     return gettext("—") if part is None else f"{part:.1%}"
+
+
+@register.filter
+def named(thing: Named | None) -> str:
+    """Name a unit, area or class in the reader's language; nothing for nothing."""
+    return name_of(thing) if thing else ""

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from liandong.cases.docket import thing_of
 from liandong.cases.queries import case_for, photos_of
 from liandong.kernel.refusal import marked
 from liandong.people.access import NotFound
@@ -28,6 +29,7 @@ def case(request: DeskRequest, number: str) -> HttpResponse:
     if part == "steps":
         return render(request, "workbench/steps.html", steps_context(request.actor, found, at=timezone.now()))
     context = case_context(request.actor, found, at=timezone.now())
+    context["may_see_access"] = request.actor.may("people.see_access", thing_of(found))
     return render(request, _PARTS.get(part, "workbench/case.html"), context)
 
 

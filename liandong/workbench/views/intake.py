@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from liandong.cases import operations
+from liandong.cases.changes import propose
 from liandong.cases.queries import case_for, permitted_cases
 from liandong.cases.rulebook import Rulebook, rulebook_for
 from liandong.cases.rules.words import Stage
@@ -23,7 +24,7 @@ from liandong.cases.rules.workflow import STEPS, take
 from liandong.kernel.refusal import Refusal
 from liandong.people.access import Actor, NotFound
 from liandong.people.desk import DeskRequest, desk, district_of
-from liandong.web.names import name_of
+from liandong.web.names import listed, name_of
 from liandong.web.refusals import explain
 from liandong.workbench.detail import facts_of
 from liandong.workbench.intake_forms import IntakeForm, ReportForm
@@ -142,10 +143,11 @@ def _advice(request: DeskRequest, book: Rulebook, *, at: datetime) -> dict[str, 
     class_code = request.GET.get("class_code", "")
     point = point_of(request)
     area = request.GET.get("area", "")
-    located = book.map.locator.locate(*point) if point else None
-    code = located or (area if area in book.map.areas else book.map.district.code)
+    located = book.map.locator_on(book.day_of(at)).locate(*point) if point else None
+    code = located or (area if area in book.map.areas_on(book.day_of(at)) else book.map.district.code)
     known_class = class_code in book.classes
-    found = book.suggest(class_code=class_code, area=code, at=timezone.now()) if known_class else None
+    force = book.classes[class_code].force if known_class else ""
+    found = propose(book, class_code=class_code, area=code, force=force, at=at) if known_class else None
     near = (
         cases_near(request.actor, class_code=class_code, lon=point[0], lat=point[1], at=at)
         if known_class and point
@@ -156,10 +158,11 @@ def _advice(request: DeskRequest, book: Rulebook, *, at: datetime) -> dict[str, 
         "is_outside": point is not None and located is None,
         "is_placed": point is not None,
         "known_class": known_class,
-        "unit": unit_name(found.lead, book) if found else "",
-        "why": _(found.reason) if found else "",
+        "force": force,
+        "unit": unit_name(found.unit, book) if found else "",
+        "why": _(found.why) if found else "",
         "used_fallback": bool(found and found.used_fallback),
-        "helpers": "、".join(unit_name(code, book) for code in found.assisting) if found else "",
+        "helpers": listed(unit_name(code, book) for code in found.assisting) if found else "",
         "near": [{"row": row_of(one.case, book, at=at), "distance": one.distance_m} for one in near],
         "now": at,
     }

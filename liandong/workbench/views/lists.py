@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from liandong.cases.queries import CaseFilter, permitted_cases
+from liandong.cases.queries import CaseFilter, permitted_cases, solved_by_force
 from liandong.cases.rulebook import rulebook_for
 from liandong.cases.rules.words import CHANNEL_WORDS, STAGE_WORDS, Stage
 from liandong.people.desk import DeskRequest, desk, district_of
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 PAGE = 50
 LONGEST_TEXT = 100
+LATELY = timedelta(days=7)
+"""How far back the shares by kind of force look; longer spans are for assessment."""
 INBOX_TABS: Final = ("receive", "hand_in", "due_soon", "late")
 _FLAGS: Final = {"yes": True, "no": False}
 
@@ -38,7 +40,7 @@ def cases(request: DeskRequest) -> HttpResponse:
     """All cases one may see, by filter, newest first, 50 at a time; the address holds the whole question."""
     at = timezone.now()
     filtered = asked_for(request, at=at).apply(permitted_cases(request.actor)).defer("terms")
-    found = list(_page(filtered, request.GET)[: PAGE + 1])
+    found = list(newest_first(filtered, after=_position(request.GET.get("after", "")))[: PAGE + 1])
     shown = found[:PAGE]
     context = {
         "rows": rows_of(shown, at=at),
@@ -59,6 +61,8 @@ def cases(request: DeskRequest) -> HttpResponse:
 def late(request: DeskRequest) -> HttpResponse:
     """What is late now, and what will be within four hours, longest late first."""
     at = timezone.now()
+    if request.GET.get("part") == "solved":
+        return render(request, "workbench/late_solved.html", {"solved": _solved_lately(request, at=at)})
     seen = permitted_cases(request.actor).filter(ended_at__isnull=True).defer("terms").prefetch_related("clocks")
     is_late = list(seen.filter(due_at__lt=at).order_by("due_at", "id")[:LONGEST_QUEUE])
     soon = list(seen.filter(due_at__gte=at, due_at__lte=at + SOON).order_by("due_at", "id")[:LONGEST_QUEUE])
@@ -125,6 +129,16 @@ def asked_for(request: DeskRequest, *, at: datetime) -> CaseFilter:
     )
 
 
+def _solved_lately(request: DeskRequest, *, at: datetime) -> list[dict[str, Any]]:
+    """How many of the cases of the last days each kind of force solved, and its share."""
+    solved = solved_by_force(permitted_cases(request.actor).filter(reported_at__gte=at - LATELY))
+    total = sum(solved.values())
+    return [
+        {"force": force.value, "count": count, "share": count / total if total else None}
+        for force, count in solved.items()
+    ]
+
+
 @dataclass(frozen=True, slots=True)
 class Position:
     """Where a page begins: after the case reported at this instant with this id."""
@@ -133,16 +147,16 @@ class Position:
     pk: int
 
 
+def newest_first(cases: QuerySet[Case], *, after: Position | None) -> QuerySet[Case]:
+    """Cases by their report, the latest first, those that come after a position."""
+    if after is not None:
+        later = Q(reported_at__lt=after.at) | Q(reported_at=after.at, pk__lt=after.pk)
+        cases = cases.filter(later, reported_at__lte=after.at)
+    return cases.order_by("-reported_at", "-id")
+
+
 def _plain(asked: QueryDict, name: str) -> str:
     return asked.get(name, "").replace("\x00", "")[:40]
-
-
-def _page(cases: QuerySet[Case], asked: QueryDict) -> QuerySet[Case]:
-    position = _position(asked.get("after", ""))
-    if position is not None:
-        later = Q(reported_at__lt=position.at) | Q(reported_at=position.at, pk__lt=position.pk)
-        cases = cases.filter(later, reported_at__lte=position.at)
-    return cases.order_by("-reported_at", "-id")
 
 
 def _position(text: str) -> Position | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+from datetime import date
 from typing import Any
 
 import orjson
@@ -30,7 +31,10 @@ LEVELS = ("town", "community", "grid")
 def areas(request: DeskRequest) -> HttpResponse:
     """The outlines of one level of the reader's district; unchanged ones are not sent again."""
     level = request.GET.get("level", "town")
-    key = (district_of(request.actor), level if level in LEVELS else "town", reads_english())
+    district = district_of(request.actor)
+    book = district_map(district)
+    since = book.locators.since(book.day_of(timezone.now()))
+    key = (district, level if level in LEVELS else "town", reads_english(), since)
     body, tag = _outlines.get(key)
     if request.headers.get("If-None-Match") == tag:
         response: HttpResponse = HttpResponseNotModified()
@@ -73,7 +77,7 @@ def locate(request: DeskRequest) -> HttpResponse:
     """The grid a point lies in, with the areas around it; an empty code outside the district."""
     book = district_map(district_of(request.actor))
     point = point_of(request)
-    code = book.locator.locate(*point) if point else None
+    code = book.locator_on(book.day_of(timezone.now())).locate(*point) if point else None
     names = [name_of(area) for area in book.path(code)] if code else []
     return JsonResponse({"area": code or "", "names": names})
 
@@ -88,14 +92,16 @@ def point_of(request: DeskRequest) -> tuple[float, float] | None:
     return (lon, lat) if finite and is_plausible(lon, lat) else None
 
 
-def _read(key: tuple[str, str, bool]) -> tuple[bytes, str]:
-    district, level, _english = key
+def _read(key: tuple[str, str, bool, date]) -> tuple[bytes, str]:
+    district, level, _english, day = key
     features: list[dict[str, Any]] = [
-        {"type": "Feature", "geometry": area.outline, "properties": {"code": area.code, "name": name_of(area)}}
-        for area in area_outlines(district, level=level)
+        {"type": "Feature", "geometry": area.geometry, "properties": {"code": area.code, "name": name_of(area)}}
+        for area in area_outlines(district, level=level, day=day)
     ]
     body = orjson.dumps({"type": "FeatureCollection", "features": features})
     return body, f'"{hashlib.sha256(body).hexdigest()[:24]}"'
 
 
-_outlines: Remembered[tuple[str, str, bool], tuple[bytes, str]] = Remembered(_read, lambda key: edition_of(key[0]))
+_outlines: Remembered[tuple[str, str, bool, date], tuple[bytes, str]] = Remembered(
+    _read, lambda key: edition_of(key[0])
+)

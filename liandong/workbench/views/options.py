@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from liandong.cases.rulebook import Rulebook, rulebook_for
@@ -26,7 +28,13 @@ def _answering(find: Callable[[str, Rulebook], list[dict[str, Any]]]) -> Callabl
     return options
 
 
+def _of_today(
+    find: Callable[[str, Rulebook, date], list[dict[str, Any]]],
+) -> Callable[[HttpRequest], HttpResponseBase]:
+    return _answering(lambda text, book: find(text, book, book.day_of(timezone.now())))
+
+
 classes = _answering(choices.class_options)
-units = _answering(choices.unit_options)
-areas = _answering(choices.area_options)
-places = _answering(choices.place_options)
+units = _of_today(choices.unit_options)
+areas = _of_today(choices.area_options)
+places = _of_today(choices.place_options)

@@ -42,7 +42,7 @@ def step(request: DeskRequest, number: str, code: str) -> HttpResponse:
     if code not in STEP_DESKS:
         raise Http404
     case = case_for(request.actor, number)
-    form = step_form(code, case, rulebook_for(case.district), request.POST)
+    form = step_form(code, case, rulebook_for(case.district), request.POST, at=timezone.now())
     if not form.is_valid():
         return _form_again(request, case, code, form, status=422)
     try:

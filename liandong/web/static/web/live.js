@@ -4,8 +4,10 @@
 //   <ld-live url="/events/" user="17">   shows 实时 / 正在连接 / 已断开
 //   body ← CustomEvent 'ld:case'  {ids: [...], events: [...], reset: bool}   at most once a second
 //   [data-case-id] ← 'ld:this-case'   when that case is among them, or on a reset
+//   body ← CustomEvent 'ld:duty'   when a swap or roster of this person changed
 //   body ← CustomEvent 'ld:live'  {state: 'on' | 'connecting' | 'off'}
 import { speak, text } from './texts.js';
+import { toast } from './toast.js';
 
 const EVERY_MS = 1000;
 const FIRST_RETRY_MS = 1000;
@@ -31,6 +33,8 @@ function tell() {
 export function announce(event) {
   collected ??= { ids: new Set(), events: new Set(), reset: false };
   if (event.about === 'case') collected.ids.add(event.subject);
+  if (event.about === 'roster') document.body.dispatchEvent(new CustomEvent('ld:duty'));
+  if (event.about === 'account') toast('info', text('live.rights'));
   if (event.event) collected.events.add(event.event);
   if (event.reset) collected.reset = true;
   if (!timer) timer = setTimeout(tell, Math.max(0, EVERY_MS - (performance.now() - toldAt)));

@@ -1,0 +1,77 @@
+"""Named questions about the road and patrol grids that lie over the areas."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import shapely
+from django.db.models import Q, QuerySet
+from shapely.geometry import shape
+
+from liandong.areas.models import Overlay
+from liandong.areas.queries.maps import edition_of
+from liandong.web.remembered import Remembered
+
+
+@dataclass(frozen=True, slots=True)
+class OverlayFacts:
+    """A road or patrol grid; `geometry` is a GeoJSON polygon in WGS-84."""
+
+    id: int
+    layer: str
+    code: str
+    name: str
+    name_en: str
+    area: str
+    geometry: dict[str, Any]
+    since_on: date
+    until_on: date | None
+
+    def holds_on(self, day: date) -> bool:
+        """Whether it is in force on that day."""
+        return self.since_on <= day and (self.until_on is None or day <= self.until_on)
+
+
+@dataclass(frozen=True, slots=True)
+class _Laid:
+    """All overlays of a district, past and to come, with a tree of their outlines."""
+
+    overlays: tuple[OverlayFacts, ...]
+    tree: shapely.STRtree
+
+
+def overlays_of(district: str, *, layer: str = "", day: date) -> list[OverlayFacts]:
+    """The overlays in force on a day, of one layer or of both, by code."""
+    return [
+        overlay for overlay in _laid.get(district).overlays if layer in ("", overlay.layer) and overlay.holds_on(day)
+    ]
+
+
+def overlays_at(district: str, *, lon: float, lat: float, day: date) -> list[OverlayFacts]:
+    """The overlays in force on a day that a point lies in, by layer and code. On a border it lies in both."""
+    laid = _laid.get(district)
+    hits = laid.tree.query(shapely.Point(lon, lat), predicate="intersects")
+    return [overlay for number in sorted(hits) if (overlay := laid.overlays[number]).holds_on(day)]
+
+
+def overlays_between(district: str, layer: str, code: str, *, since_on: date) -> QuerySet[Overlay]:
+    """Overlays of that code that are still in force on or after a day."""
+    open_then = Q(until_on__isnull=True) | Q(until_on__gte=since_on)
+    return Overlay.objects.filter(open_then, district=district, layer=layer, code=code)
+
+
+def _read(district: str) -> _Laid:
+    columns = ("id", "layer", "code", "name", "name_en", "area", "outline", "since_on", "until_on")
+    rows = Overlay.objects.filter(district=district).order_by("layer", "code", "since_on", "id")
+    overlays = tuple(OverlayFacts(*row) for row in rows.values_list(*columns))
+    return _Laid(overlays, shapely.STRtree([shape(overlay.geometry) for overlay in overlays]))
+
+
+_laid: Remembered[str, _Laid] = Remembered(_read, edition_of)
+
+
+def forget_overlays() -> None:
+    """Drop what is remembered of overlays: for those who have just laid one."""
+    _laid.forget()

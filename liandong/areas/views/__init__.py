@@ -1,0 +1,1 @@
+"""The pages of the map: what holds on a day, and the editor of redrawing plans."""

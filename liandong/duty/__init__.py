@@ -1,0 +1,1 @@
+"""Duty: rosters and who answers when, briefings and handovers, the handbook, training."""
