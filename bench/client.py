@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import statistics
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -86,3 +87,30 @@ async def _chunks(reader: asyncio.StreamReader) -> bytes:
         await reader.readline()
     await reader.readline()
     return whole
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One page asked for again and again, by one reader: a median a run, all latencies, and what came last."""
+
+    medians: tuple[float, ...]
+    latencies: list[float]
+    body: bytes
+
+
+def ask(port: int, path: str, cookie: str, *, runs: int, each: int) -> Asked:
+    """Ask `each` times in every run, after a fifth of that to warm up.
+
+    :raises RuntimeError: an answer was not 200
+    """
+    call = Call("GET", path, (("Cookie", cookie),))
+    drive(port, [call] * max(10, each // 5), concurrency=1)
+    medians, latencies, body = [], [], b""
+    for _ in range(runs):
+        driven = drive(port, [call] * each, concurrency=1, keep_bodies=True)
+        if set(driven.statuses) != {200}:
+            raise RuntimeError(f"{path}: {driven.statuses}")
+        medians.append(statistics.median(driven.latencies_ms))
+        latencies += driven.latencies_ms
+        body = driven.bodies[-1]
+    return Asked(tuple(medians), latencies, body)

@@ -28,7 +28,7 @@ def run() -> None:
     """Measure the three beats of an import: upload, preview, taking."""
     result = Result("import_sheet")
     with platform(cases=0) as running:
-        _use(running)
+        running.use()
         spans: dict[str, list[float]] = {"upload": [], "preview": [], "take": []}
         cpu: list[float] = []
         for number in range(RUNS):
@@ -91,14 +91,6 @@ def _bare(running: Platform, number: int) -> float:
         ):
             database.execute(f"CREATE TABLE {table} AS SELECT * FROM {of} WHERE {condition}", [])  # type: ignore[arg-type]
         return time.perf_counter() - began
-
-
-def _use(running: Platform) -> None:
-    import django
-
-    os.environ["LIANDONG_HOME"] = str(running.home)
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "liandong.project.settings")
-    django.setup()
 
 
 def _admin() -> Actor:

@@ -1,17 +1,23 @@
-"""A list page of fifty open cases, as a department and as a town sees them, filtered, at 10 k and 100 k cases."""
+"""A list page of fifty cases, as a department and as a town sees them, filtered; counts of saved filters."""
 
 from __future__ import annotations
 
+import os
+import re
 import statistics
 import time
+import urllib.parse
+import urllib.request
 
-from bench.client import Call, drive
+from bench.client import ask
 from bench.platform import Platform, platform
 from bench.result import Limit, Result, Row, percentile
 
-SIZES = (10_000, 100_000)
+SIZES = tuple(int(size) for size in os.environ.get("SIZES", "10000,100000,1000000").split(","))
+BUILT = 20_000
+"""So many cases are built; more are their copies."""
 RUNS = 5
-PER_RUN = 200
+PER_RUN = 60
 BARE = "SELECT * FROM cases_case WHERE ended_at IS NULL AND unit = %s ORDER BY due_at, id LIMIT 50"
 
 
@@ -19,7 +25,7 @@ def run() -> None:
     """Measure through a signed-in session, permission included."""
     result = Result("list")
     for size in SIZES:
-        with platform(cases=size) as running:
+        with platform(cases=min(size, BUILT), grown=size) as running:
             _measure(running, size, result)
     result.write()
 
@@ -39,23 +45,46 @@ def _measure(running: Platform, size: int, result: Result) -> None:
     ):
         _row(running, size, what, cookie, query, bare, result)
 
+    _counts(running, size, operator, bare, result)
 
-def _row(running: Platform, size: int, what: str, cookie: str, query: str, bare: float, result: Result) -> None:
+
+def _counts(running: Platform, size: int, cookie: str, bare: float, result: Result) -> None:
+    """Twelve saved filters counted together, as the home page and the list ask for them."""
+    questions = (
+        "open=yes",
+        "open=no",
+        "late=yes",
+        "stage=filed",
+        "stage=handled&late=yes",
+        "text=垃圾",
+        "text=噪声扰民",
+    )
+    questions += ("class_code=M06&open=yes", "area=310199001", "unit=310199-D02", "returns=1&open=yes", "days=7")
+    form_url = f"http://127.0.0.1:{running.port}/desk/cases/"
+    with urllib.request.urlopen(urllib.request.Request(form_url, headers={"Cookie": cookie})) as page:
+        found = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.read().decode())
+        csrf = (page.headers["Set-Cookie"] or "").partition("csrftoken=")[2].partition(";")[0]
+    headers = {"Cookie": f"{cookie}; csrftoken={csrf}", "Referer": form_url}
+    for place, query in enumerate(questions):
+        form = {"csrfmiddlewaretoken": found[1] if found else "", "name": f"筛选{place}", "query": query}
+        body = urllib.parse.urlencode(form).encode()
+        with urllib.request.urlopen(urllib.request.Request(form_url[:-6] + "filters/save/", body, headers)):
+            pass
+    if running.count("cases_savedfilter") != len(questions):
+        raise RuntimeError("list: a filter was not saved")
+    _row(running, size, "counts of 12 saved filters", cookie, "", bare, result, path="/desk/filters/?part=tiles")
+
+
+def _row(
+    running: Platform, size: int, what: str, cookie: str, query: str, bare: float, result: Result, path: str = ""
+) -> None:
     from urllib.parse import quote
 
-    call = Call("GET", f"/api/v1/cases?limit=50&{quote(query, safe='=&')}", (("Cookie", cookie),))
-    drive(running.port, [call] * 30, concurrency=1)
-    medians, latencies, found = [], [], b""
-    for _ in range(RUNS):
-        driven = drive(running.port, [call] * PER_RUN, concurrency=1, keep_bodies=True)
-        if set(driven.statuses) != {200}:
-            raise RuntimeError(f"{what}: {driven.statuses}")
-        medians.append(statistics.median(driven.latencies_ms))
-        latencies += driven.latencies_ms
-        found = driven.bodies[-1]
+    path = path or f"/api/v1/cases?limit=50&{quote(query, safe='=&')}"
+    asked = ask(running.port, path, cookie, runs=RUNS, each=PER_RUN)
     limit = Limit("bare indexed SELECT of fifty rows", bare)
-    note = f"{len(found)} bytes"
-    result.rows.append(Row(what, "ms", tuple(medians), size, 1, percentile(latencies, 0.95), limit, note))
+    note = f"{len(asked.body)} bytes"
+    result.rows.append(Row(what, "ms", asked.medians, size, 1, percentile(asked.latencies, 0.95), limit, note))
 
 
 def _bare(running: Platform) -> float:

@@ -34,7 +34,7 @@ def run() -> None:
     result.rows += _look_up()
     with platform(cases=BASE) as running:
         _more_cases(running)
-        _use(running)
+        running.use()
         result.rows += list(_demo())
     result.write()
 
@@ -111,15 +111,6 @@ def _more_cases(running: Platform) -> None:
         database.execute(f"INSERT INTO cases_case ({columns}) {copied}", copies)  # type: ignore[arg-type]
         database.execute("ALTER TABLE cases_case ENABLE TRIGGER USER")
         database.execute("VACUUM (ANALYZE)")
-
-
-def _use(running: Platform) -> None:
-    """Let this process ask as the platform's own processes do."""
-    import django
-
-    os.environ["LIANDONG_HOME"] = str(running.home)
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "liandong.project.settings")
-    django.setup()
 
 
 def _demo() -> Iterator[Row]:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 BASE = int(os.environ.get("LIANDONG_BENCH_BASE", "20000"))
 CASES = int(os.environ.get("LIANDONG_BENCH_CASES", "1000000"))
 RUNS = int(os.environ.get("LIANDONG_BENCH_RUNS", "5"))
-PER_RUN = 40
+PER_RUN = 20
 PEOPLE = 10_000
 GRANTS = 100_000
 ACTORS = 400
@@ -44,41 +44,15 @@ MADE_HERE = ("manifold", "standin")
 def run() -> None:
     """Measure beside the platform and through it."""
     result = Result("permitted")
-    with platform(cases=BASE) as running:
+    with platform(cases=BASE, grown=CASES) as running:
         with running.database() as database:
-            _many_cases(database)
             _many_people(database)
             database.execute("VACUUM (ANALYZE)")
-        _use(running)
+        running.use()
         _lists(result)
         _actors(result)
         _through_the_platform(running, result)
     result.write()
-
-
-def _many_cases(database: psycopg.Connection[tuple[Any, ...]]) -> None:
-    """Copy the history until there are a million cases, each copy eighteen days earlier.
-
-    The copies have no words: a list without a search does not read them.
-    """
-    found = database.execute(
-        "SELECT column_name FROM information_schema.columns WHERE table_name = 'cases_case' AND column_name <> 'id'"
-    ).fetchall()
-    made = {
-        "number": "number || '-' || copy",
-        "external_id": "''",
-        "terms": "NULL",
-        "reported_at": "reported_at - copy * interval '18 days'",
-    }
-    names = [str(row[0]) for row in found]
-    columns, values = ", ".join(names), ", ".join(made.get(name, name) for name in names)
-    # The copies have no story: the trigger that asks for one is not about them.
-    database.execute("ALTER TABLE cases_case DISABLE TRIGGER USER")
-    database.execute(
-        f"INSERT INTO cases_case ({columns}) SELECT {values} FROM cases_case, generate_series(1, %s) AS copy LIMIT %s",  # type: ignore[arg-type]
-        [CASES // BASE, CASES - BASE],
-    )
-    database.execute("ALTER TABLE cases_case ENABLE TRIGGER USER")
 
 
 def _many_people(database: psycopg.Connection[tuple[Any, ...]]) -> None:
@@ -98,15 +72,6 @@ def _many_people(database: psycopg.Connection[tuple[Any, ...]]) -> None:
         database.execute(_POSTS_LIKE, {"who": who, "whom": whom})
     database.execute(_GRANTS_LIKE, {"who": "manifold", "whom": "town0_", "purpose": "grant"})
     database.execute(_GRANTS_LIKE, {"who": "standin", "whom": "grid01_", "purpose": "cover"})
-
-
-def _use(running: Platform) -> None:
-    """Let this process ask as the platform's own processes do."""
-    import django
-
-    os.environ["LIANDONG_HOME"] = str(running.home)
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "liandong.project.settings")
-    django.setup()
 
 
 def _lists(result: Result) -> None:

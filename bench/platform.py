@@ -24,6 +24,7 @@ import psycopg
 from bench.client import Call
 
 LIANDONG = Path(sys.executable).parent / "liandong"
+SETTINGS = "liandong.project.settings"
 KEY = (("Authorization", "Bearer demo-key"), ("Content-Type", "application/json"))
 READY_WITHIN_SECONDS = 900
 
@@ -60,6 +61,12 @@ class Platform:
 
         A platform in service has no such backlog; measuring beside it would measure the building.
         """
+        self.settle_followers()
+        with self.database() as database:
+            database.execute("VACUUM (ANALYZE)")
+
+    def settle_followers(self) -> None:
+        """Wait until followers have read all that is written."""
         until = time.monotonic() + READY_WITHIN_SECONDS
         unread = (
             "timeline_entry WHERE (written_in, id) >"
@@ -67,7 +74,51 @@ class Platform:
         )
         while self.count(unread) and time.monotonic() < until:
             time.sleep(1)
+
+    def use(self) -> None:
+        """Let this process ask and act as the platform's own processes do; one platform a process."""
+        import django
+
+        os.environ["LIANDONG_HOME"] = str(self.home)
+        os.environ.setdefault("DJANGO_SETTINGS_MODULE", SETTINGS)
+        django.setup()
+
+    def told(self, code: str, *arguments: str) -> list[str]:
+        """The words that a few lines of Python print, run against this platform in a process of their own."""
+        environment = {**os.environ, "LIANDONG_HOME": str(self.home), "DJANGO_SETTINGS_MODULE": SETTINGS}
+        command = [sys.executable, "-c", f"import django; django.setup()\n{code}", *arguments]
+        return subprocess.run(command, env=environment, check=True, capture_output=True, text=True).stdout.split()
+
+    def grow(self, size: int) -> None:
+        """Copy the history until there are `size` cases: each copy eighteen days earlier and a little to the side.
+
+        A copy has the words, stage and people of its origin, but no story: what reads cases only meets a large table.
+        """
+        there = self.count("cases_case")
+        if there >= size:
+            return
+        made = {
+            "number": "number || '-' || copy",
+            "external_id": "''",
+            "reported_at": "reported_at - copy * interval '18 days'",
+            "lon": "lon + (random() - 0.5) * 0.004",
+            "lat": "lat + (random() - 0.5) * 0.004",
+        }
         with self.database() as database:
+            found = database.execute(
+                "SELECT column_name FROM information_schema.columns WHERE table_name = 'cases_case'"
+                " AND column_name <> 'id'"
+            ).fetchall()
+            names = [str(row[0]) for row in found]
+            values = ", ".join(made.get(name, name) for name in names)
+            # The trigger that asks for a story is not about copies; those that count them are.
+            database.execute("ALTER TABLE cases_case DISABLE TRIGGER a_changed_case_is_told_of")
+            database.execute(
+                f"INSERT INTO cases_case ({', '.join(names)}) SELECT {values}"  # type: ignore[arg-type]
+                " FROM cases_case, generate_series(1, %s) AS copy LIMIT %s",
+                [size // there + 1, size - there],
+            )
+            database.execute("ALTER TABLE cases_case ENABLE TRIGGER a_changed_case_is_told_of")
             database.execute("VACUUM (ANALYZE)")
 
     def session_of(self, account: str) -> str:
@@ -98,9 +149,31 @@ class _Stay(urllib.request.HTTPRedirectHandler):
 
 
 @contextmanager
-def platform(*, cases: int, webs: int = 2) -> Iterator[Platform]:
-    """Run the platform with a demo district of `cases` past cases, and stop it afterwards."""
+def platform(*, cases: int, grown: int = 0, webs: int = 2) -> Iterator[Platform]:
+    """Run the platform with a demo district of `cases` past cases, grown by copies of them; stop it afterwards.
+
+    Where `LIANDONG_BENCH_BUILT` names a folder, what was built is kept there and copied for the next benchmark.
+    """
     home = Path(tempfile.mkdtemp(prefix="liandong-bench-"))
+    built = os.environ.get("LIANDONG_BENCH_BUILT", "")
+    kept = Path(built) / f"{cases}-{grown}"
+    try:
+        if built and not kept.exists():
+            with _running(home, cases=cases, webs=webs) as running:
+                running.grow(grown)
+            shutil.copytree(home, kept)
+        elif built:
+            shutil.copytree(kept, home, dirs_exist_ok=True)
+        with _running(home, cases=cases, webs=webs) as running:
+            running.grow(grown)
+            yield running
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+
+
+@contextmanager
+def _running(home: Path, *, cases: int, webs: int) -> Iterator[Platform]:
+    """Run the platform in a directory of state."""
     environment = {
         **os.environ,
         "LIANDONG_HOME": str(home),
@@ -122,7 +195,6 @@ def platform(*, cases: int, webs: int = 2) -> Iterator[Platform]:
         process.send_signal(signal.SIGTERM)
         process.wait(30)
         log.close()
-        shutil.rmtree(home, ignore_errors=True)
 
 
 def wait_until_ready(port: int, process: subprocess.Popen[bytes]) -> None:

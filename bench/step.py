@@ -13,7 +13,7 @@ from bench.result import Limit, Result, Row, percentile
 
 BEHIND = 20_000
 RUNS = 5
-PER_RUN = 1000
+PER_RUN = 400
 
 
 def run() -> None:

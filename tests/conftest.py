@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from django.db import connection, transaction
 from django.db.backends.base.operations import BaseDatabaseOperations
+from django.db.backends.postgresql.creation import DatabaseCreation
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.test.utils import setup_databases, teardown_databases
 from pytest_django import DjangoDbBlocker
@@ -19,8 +20,15 @@ from tests.world import load_small_district, shared_world, world
 
 __all__ = ["shared_world", "world"]
 
-# A power cut may cost the tests their data: nothing of it outlives them.
-CARELESS = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "shared_buffers": "64MB"}
+# A power cut may cost the tests their data: nothing of it outlives them. A worker of the autovacuum that looks at a
+# database cannot be ended by us, and while it looks, the database cannot be dropped.
+CARELESS = {
+    "fsync": "off",
+    "full_page_writes": "off",
+    "synchronous_commit": "off",
+    "shared_buffers": "64MB",
+    "autovacuum": "off",
+}
 
 _server: EmbeddedPostgres | None = None
 
@@ -73,9 +81,16 @@ def _flush_past_the_guards(self: BaseDatabaseOperations, sql_list: Iterable[str]
             cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER {guard}")
 
 
+def _drop_by_force(self: DatabaseCreation, test_database_name: str, verbosity: int) -> None:
+    """Drop a database though somebody is still connected: the stream of a browser that has gone may still listen."""
+    with self._nodb_cursor() as cursor:
+        cursor.execute(f"DROP DATABASE {self.connection.ops.quote_name(test_database_name)} WITH (FORCE)")
+
+
 @pytest.fixture(scope="session", autouse=True)
-def _tables_can_be_emptied() -> None:
+def _databases_can_be_emptied_and_dropped() -> None:
     DatabaseOperations.execute_sql_flush = _flush_past_the_guards  # type: ignore[method-assign]
+    DatabaseCreation._destroy_test_db = _drop_by_force  # type: ignore[method-assign]
 
 
 @pytest.fixture

@@ -21,11 +21,12 @@ from liandong.areas.queries import district_codes
 from liandong.cases import operations
 from liandong.cases.changes import Report
 from liandong.cases.models import Case
-from liandong.cases.rulebook import forget_rules
+from liandong.cases.rulebook import forget_rules, rulebook_for
 from liandong.cases.sealing import Contact
 from liandong.people.access import Actor, actor_for
 from liandong.people.models import User
 from liandong.project.districts import load_district
+from liandong.web.remembered import Remembered
 
 FOLDER = Path(__file__).parent / "districts" / "small"
 DISTRICT = "310198"
@@ -43,7 +44,6 @@ class World:
     """The small district, and short words for what its people do."""
 
     at: datetime = MONDAY_MORNING
-    has_new_rules: bool = False
     _actors: dict[str, Actor] = field(default_factory=dict)
 
     def actor(self, name: str) -> Actor:
@@ -60,7 +60,6 @@ class World:
     def load_again(self, folder: Path = FOLDER) -> None:
         """Load the district anew, from its own or another folder, and let everybody know."""
         load_district(folder, at=self.at, password=PASSWORD)
-        self.has_new_rules = True
         forget_rules()
 
     def report(self, by: str = "operator", **details: Any) -> Case:
@@ -119,9 +118,11 @@ def world(db: None) -> Iterator[World]:
     """The small district, as every test finds it."""
     load_small_district()
     story = World()
+    book = rulebook_for(DISTRICT)
     yield story
-    if story.has_new_rules:
-        forget_rules()
+    # What the test changed goes with its transaction; what was remembered of it would stay for two seconds.
+    if connection.needs_rollback or rulebook_for(DISTRICT) is not book:
+        Remembered.forget_all()
 
 
 @pytest.fixture
@@ -131,11 +132,12 @@ def shared_world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> I
         load_small_district()
         forget_rules()
         yield World()
-    forget_rules()
+    Remembered.forget_all()
 
 
 _TERMINATE = """
-SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND backend_type = 'client backend'
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE datname = %s AND backend_type = 'client backend' AND usename = current_user
 """
 
 
@@ -146,7 +148,8 @@ def _database_of_its_own() -> Iterator[None]:
     connections.close_all()
     with connection._nodb_cursor() as cursor:
         cursor.execute(f"DROP DATABASE IF EXISTS {own} WITH (FORCE)")
-        # Threads of tests that are over may still hold connections, and a template may have none.
+        # Threads of tests that are over may still hold connections, and a template may have none; those that are not
+        # ours to end are on their way out, and the copy waits for them.
         cursor.execute(_TERMINATE, [name])
         cursor.execute(f"CREATE DATABASE {own} TEMPLATE {name}")
     connection.settings_dict["NAME"] = own

@@ -21,9 +21,24 @@ BENCHMARKS = {
     "step": "One step of a case",
     "locate": "Point to grid",
     "replay": "Replay of real requests",
+    "sweep": "A sweep of the clocks",
+    "duplicates": "Duplicates while typing",
+    "search": "Searching by words",
+    "bulk": "A thousand at once",
+    "export": "Cases as a file",
+    "evidence": "Photos and their doubts",
     "permitted": "What a person may see",
     "matrix": "Who must solve it",
+    "import_sheet": "An organisation from a workbook",
     "start": "From nothing to ready",
+    "public_report": "A citizen's report by the public form",
+    "citizen_page": "A citizen's first page on a slow phone",
+    "open_data": "Open data, map and figures for everybody",
+    "burst_12345": "A burst of 12345 work orders",
+    "map": "A look at the map",
+    "wall": "The wall",
+    "live": "From an event to two hundred screens",
+    "browser": "The map in a browser without a GPU",
 }
 
 
@@ -38,6 +53,7 @@ class Promise:
     concurrency: int = 0
     size: int = 0
     is_floor: bool = False
+    is_p95: bool = False
     peer: str = ""
 
     def covers(self, benchmark: str, row: dict[str, Any]) -> bool:
@@ -49,9 +65,10 @@ class Promise:
             and self.size in (0, row["size"])
         )
 
-    def is_kept(self, median: float) -> bool:
-        """Whether the median is as good as promised."""
-        return median >= self.value if self.is_floor else median <= self.value
+    def is_kept(self, row: dict[str, Any]) -> bool:
+        """Whether the median, or the slow twentieth, is as good as promised."""
+        found = row["p95"] if self.is_p95 else row["median"]
+        return bool(found >= self.value if self.is_floor else found <= self.value)
 
 
 # Peers were run on the same kind of machine: two web processes, real broker and worker, database on the same host.
@@ -62,10 +79,22 @@ PROMISES = (
     Promise("step", "ms", 12, "≤ 12 ms", concurrency=4, peer="Signalen 331 ms"),
     Promise("list", "ms", 10, "≤ 10 ms", size=10_000, peer="Signalen 627–690 ms"),
     Promise("list", "ms", 10, "≤ 10 ms", size=100_000, peer="Signalen 721–891 ms"),
+    Promise("list", "ms", 10, "≤ 10 ms", size=1_000_000, peer="Signalen 617–1,932 ms"),
+    Promise("sweep", "ms", 20, "≤ 20 ms", peer="none"),
+    Promise("sweep", "s", 2, "≤ 2 s", peer="none"),
+    Promise("search", "ms", 50, "p95 ≤ 50 ms", size=1_000_000, is_p95=True, peer="PostgreSQL ts_rank_cd: MRR 0.258"),
+    Promise("search", "MRR", 0.84, "≥ 0.84", is_floor=True, peer="a segmenter 0.815; ts_rank_cd 0.258"),
+    Promise("duplicates", "ms", 100, "p95 ≤ 100 ms", size=1_000_000, is_p95=True, peer="none has it at the desk"),
+    Promise("export", "s", 5, "≤ 5 s", size=100_000, peer="Signalen 16 s to disk"),
+    Promise("export", "ms", 200, "≤ 200 ms", size=100_000, peer="none"),
     Promise("locate", "µs", 50, "≤ 50 µs", peer="STRtree alone 17 µs (500 polygons)"),
     Promise("locate", "points/s", 250_000, "≥ 250,000/s", is_floor=True, peer="STRtree alone 270,000/s (500 polygons)"),
     Promise("replay", "s", 60, "≤ 60 s", peer="none"),
     Promise("start", "s", 60, "≤ 60 s", peer="none"),
+    Promise("public_report", "ms", 25, "≤ 25 ms", concurrency=4, peer="none"),
+    Promise("citizen_page", "KB", 100, "≤ 100 KB", peer="none"),
+    Promise("open_data", "rows/s", 10_000, "≥ 10,000/s", is_floor=True, peer="none"),
+    Promise("citizen_page", "s", 5, "≤ 5 s", peer="none"),
 )
 
 _INTRODUCTION = """\
@@ -101,8 +130,9 @@ def _section(name: str, title: str) -> str:
         return f"## {title}\n\nNot measured yet.\n"
     result = json.loads(file.read_text(encoding="utf-8"))
     machine = result["machine"]
+    pace = f", {machine['pace']} million Python steps a second" if "pace" in machine else ""
     measured = (
-        f"{machine['cpu']}, {machine['cores']} cores, {machine['memory_gib']} GiB, Python {machine['python']}, "
+        f"{machine['cpu']}, {machine['cores']} cores, {machine['memory_gib']} GiB, Python {machine['python']}{pace}, "
         f"PostgreSQL {machine['postgresql']}; {result['at'][:10]}, commit {result['commit']}."
     )
     lines = "".join(_line(name, row) for row in result["rows"])
@@ -121,7 +151,7 @@ def _line(name: str, row: dict[str, Any]) -> str:
         "" if row["p95"] is None else _short(row["p95"]),
         _limit(row),
         promise.words if promise else "",
-        "" if promise is None else "yes" if promise.is_kept(row["median"]) else "**no**",
+        "" if promise is None else "yes" if promise.is_kept(row) else "**no**",
         promise.peer if promise else "",
     )
     return "| " + " | ".join(str(cell) for cell in cells) + " |\n"

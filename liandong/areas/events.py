@@ -18,6 +18,14 @@ class AreasLoaded:
 
 
 @dataclass(frozen=True, slots=True)
+class BasemapLoaded:
+    """The basemap of a district was replaced by that of its folder; so many features of each kind."""
+
+    features: dict[str, int]
+    edition: int
+
+
+@dataclass(frozen=True, slots=True)
 class CalendarLoaded:
     """Working days of a calendar were loaded."""
 
@@ -117,3 +125,30 @@ class OverlayEnded:
     layer: str
     code: str
     until_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class TileSourceAdded:
+    """A map from elsewhere was set up; `origin` is whom it is fetched from."""
+
+    name: str
+    kind: str
+    crs: str
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class TileSourceChanged:
+    """A map from elsewhere was set up otherwise: these fields of it. The token itself is told nowhere."""
+
+    name: str
+    fields: tuple[str, ...]
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class TileSourceSwitched:
+    """A map from elsewhere was switched on or off."""
+
+    name: str
+    is_on: bool

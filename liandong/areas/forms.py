@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from liandong.areas.models import AreaLevel, OverlayLayer
+from liandong.areas.rules.tiling import DEEPEST, TileCrs, TileKind
 from liandong.kernel.datum import Datum
 
 LONGEST_TITLE = 80
@@ -72,7 +73,49 @@ class OverlayForm(forms.Form):
     outline = forms.JSONField(label=_("图形"), widget=forms.HiddenInput())
 
 
+class OverlayImportForm(forms.Form):
+    """Road and patrol grids from a file; what a feature says of itself goes before what is chosen here."""
+
+    file = forms.FileField(label=_("GeoJSON 文件"))
+    datum = forms.ChoiceField(label=_("坐标系"), required=False, choices=[("", _("按文件所写或自动识别")), *DATUMS])
+    layer = forms.ChoiceField(label=_("图层"), choices=OverlayLayer.choices)
+    since_on = day_field(_("生效日期"))
+    area = forms.CharField(label=_("所属区域代码"), max_length=15, required=False)
+
+
 class OverlayEndForm(forms.Form):
     """The last day of an overlay."""
 
     until_on = day_field(_("最后一天"))
+
+
+class TileForm(forms.Form):
+    """A map from elsewhere. Its token is written here and never read again."""
+
+    name = forms.CharField(label=_("名称"), max_length=60)
+    kind = forms.ChoiceField(label=_("服务类型"), choices=[(kind.value, kind.value) for kind in TileKind])
+    template = forms.CharField(
+        label=_("地址模板"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false"}),
+        help_text=_("行列级写作 {x}、{y}、{z}，密钥写作 {token}，不要直接写进地址。"),
+    )
+    token = forms.CharField(
+        label=_("密钥"),
+        max_length=200,
+        required=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+        help_text=_("加密保存，不再显示；修改时留空表示不变，换了来源须重填。"),
+    )
+    crs = forms.ChoiceField(
+        label=_("坐标系"),
+        choices=[(crs.value, crs.value) for crs in TileCrs],
+        help_text=_("天地图 c 系列为 EPSG:4490，w 系列为 EPSG:3857；互联网地图多为 GCJ-02。"),
+    )
+    min_zoom = forms.IntegerField(label=_("最小级别"), min_value=0, max_value=DEEPEST)
+    max_zoom = forms.IntegerField(label=_("最大级别"), min_value=0, max_value=DEEPEST)
+    attribution = forms.CharField(label=_("来源说明"), max_length=120, required=False, help_text=_("印在地图右下角"))
+    review_no = forms.CharField(
+        label=_("审图号"), max_length=60, required=False, help_text=_("公开展示的地图须有审图号，印在地图右下角")
+    )
+    is_labels = forms.BooleanField(label=_("仅为注记，叠在其他地图源之上"), required=False)

@@ -36,6 +36,10 @@ _SHIFTED: Final = (Datum.WGS84, Datum.GCJ02, Datum.BD09)
 """The datums that can be told apart: CGCS2000 lies within centimetres of WGS-84."""
 
 
+Pair = tuple[BaseGeometry, BaseGeometry, bool]
+"""An outline of a file, the known one to lay it on, and whether that is itself or what it should lie in."""
+
+
 class TooLargeFile(Refusal):
     """A file that nobody wants to wait for."""
 
@@ -140,8 +144,8 @@ def read_outlines(
     :raises BrokenOutlines: features are at fault, all told
     :raises WrongDatum, DatumNeeded: it lies elsewhere under the datum it is said to be in, or nobody can say
     """
-    collection = _collection(content)
-    stated = _datum(datum or str(collection.get("datum") or ""))
+    collection = collection_in(content)
+    stated = datum_stated(datum or str(collection.get("datum") or ""))
     features: Sequence[Any] = collection["features"]
     drawn: list[DrawnArea] = []
     faults: list[OutlineFault] = []
@@ -157,7 +161,8 @@ def read_outlines(
             faults.append(OutlineFault(number, code[:32], refusal))
     if faults:
         raise BrokenOutlines(faults)
-    found = _settled(stated, _fits(drawn, known))
+    pairs = [(area.outline, *there) for area in drawn if (there := reference_for(area.code, known))]
+    found = datum_fitting(stated, pairs)
     areas = (DrawnArea(area.code, area.name, area.name_en, shifted(area.outline, found, Datum.WGS84)) for area in drawn)
     return OutlinesRead(tuple(areas), found)
 
@@ -177,7 +182,7 @@ def collection_of(shapes: Iterable[Shape], *, datum: Datum) -> dict[str, Any]:
                 "households": area.households,
                 "approximate": area.approximate,
             },
-            "geometry": geometry_of(_rounded(shifted(area.outline, Datum.WGS84, datum))),
+            "geometry": written(area.outline, datum),
         }
         for area in shapes
         if area.outline is not None
@@ -185,12 +190,17 @@ def collection_of(shapes: Iterable[Shape], *, datum: Datum) -> dict[str, Any]:
     return {"type": "FeatureCollection", "datum": datum.value, "features": features}
 
 
+def written(outline: BaseGeometry, datum: Datum) -> dict[str, Any]:
+    """The GeoJSON geometry of an outline in `datum`, coordinates to the centimetre."""
+    return geometry_of(_rounded(shifted(outline, Datum.WGS84, datum)))
+
+
 def datum_of(word: str) -> Datum:
     """The datum of that name.
 
     :raises UnknownDatum: there is none
     """
-    found = _datum(word)
+    found = datum_stated(word)
     if found is None:
         raise UnknownDatum(datum="")
     return found
@@ -211,7 +221,11 @@ def shifted(outline: BaseGeometry, source: Datum, target: Datum) -> BaseGeometry
     return shapely.transform(outline, lambda corners: np.array(moved(corners)))
 
 
-def _collection(content: bytes) -> dict[str, Any]:
+def collection_in(content: bytes) -> dict[str, Any]:
+    """The collection a file holds.
+
+    :raises TooLargeFile, NotGeoJson: it is none, or too large
+    """
     if len(content) > LARGEST_FILE:
         raise TooLargeFile
     try:
@@ -226,7 +240,11 @@ def _collection(content: bytes) -> dict[str, Any]:
     raise NotGeoJson
 
 
-def _datum(word: str) -> Datum | None:
+def datum_stated(word: str) -> Datum | None:
+    """The datum of a word, none where nothing was said.
+
+    :raises UnknownDatum: there is none of that name
+    """
     if not word:
         return None
     try:
@@ -261,9 +279,8 @@ def _area(
     return DrawnArea(code, name, name_en, outline_from(feature.get("geometry")))
 
 
-def _fits(drawn: Sequence[DrawnArea], known: Mapping[str, Shape]) -> dict[Datum, float]:
+def _fits(pairs: Sequence[Pair]) -> dict[Datum, float]:
     """How well the outlines lie where they should under each datum, from 0 to 1; nothing where nothing can be said."""
-    pairs = [(area.outline, *found) for area in drawn if (found := _reference(area.code, known))]
     step = max(1, len(pairs) // _COMPARED)
     fits: dict[Datum, float] = {}
     for datum in _SHIFTED if pairs else ():
@@ -277,7 +294,7 @@ def _fits(drawn: Sequence[DrawnArea], known: Mapping[str, Shape]) -> dict[Datum,
     return fits
 
 
-def _reference(code: str, known: Mapping[str, Shape]) -> tuple[BaseGeometry, bool] | None:
+def reference_for(code: str, known: Mapping[str, Shape]) -> tuple[BaseGeometry, bool] | None:
     """What to compare an outline with: the one the area has, else the one around it. Cells around seats say nothing."""
     for size in range(len(code), 3, -3):
         area = known.get(code[:size])
@@ -286,12 +303,13 @@ def _reference(code: str, known: Mapping[str, Shape]) -> tuple[BaseGeometry, boo
     return None
 
 
-def _settled(stated: Datum | None, fits: Mapping[Datum, float]) -> Datum:
-    """The datum to read a file in.
+def datum_fitting(stated: Datum | None, pairs: Sequence[Pair]) -> Datum:
+    """The datum to read a file in, by how its outlines lie to those that are known.
 
     :raises WrongDatum: another one than the stated fits clearly better
     :raises DatumNeeded: none is stated, and none fits clearly best
     """
+    fits = _fits(pairs)
     best = max(fits, key=lambda datum: fits[datum], default=None)
     if stated is not None:
         said = Datum.WGS84 if stated is Datum.CGCS2000 else stated

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+
+from liandong.areas.rules.basemap import LONGEST_NAME, LONGEST_NAME_EN, BasemapKind, RoadClass
+from liandong.areas.rules.tiling import DEEPEST, TileCrs, TileKind
 
 
 class AreaLevel(models.TextChoices):
@@ -179,15 +184,85 @@ class Overlay(models.Model):
 
 
 class Place(models.Model):
-    """A street or landmark that callers name."""
+    """A street or landmark that callers name, by its name or an alias. `terms` are those of all its names."""
 
     district = models.ForeignKey(District, models.CASCADE)
     name = models.CharField(max_length=80)
     name_en = models.CharField(max_length=120, blank=True)
+    aliases = ArrayField(models.CharField(max_length=80), default=list, blank=True)
     kind = models.CharField(max_length=20)
     lon = models.FloatField()
     lat = models.FloatField()
     area = models.CharField(max_length=15)
+    terms = ArrayField(models.CharField(max_length=64), default=list)
+
+    class Meta:
+        indexes = [GinIndex(fields=["terms"], name="places_by_term")]
+
+
+class BasemapFeature(models.Model):
+    """A road, water, green space or place name drawn under the areas: a GeoJSON geometry in WGS-84."""
+
+    district = models.ForeignKey(District, models.CASCADE, related_name="basemap")
+    kind = models.CharField(max_length=8)
+    road_class = models.CharField(max_length=8, blank=True, default="")
+    name = models.CharField(max_length=LONGEST_NAME, blank=True, default="")
+    name_en = models.CharField(max_length=LONGEST_NAME_EN, blank=True, default="")
+    geometry = models.JSONField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind__in=[kind.value for kind in BasemapKind]), name="a_basemap_feature_is_of_a_known_kind"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="road", road_class__in=[one.value for one in RoadClass])
+                | (~Q(kind="road") & Q(road_class="")),
+                name="a_road_has_a_class_and_nothing_else_has",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.kind
+
+
+class TileSource(models.Model):
+    """A map from elsewhere that may lie under a district's own, fetched tile by tile through this server.
+
+    `token` is sealed and never shown; `review_no` is the 审图号 that is printed on the map with the attribution. Labels
+    (`is_labels`) lie over whichever other source is shown.
+    """
+
+    district = models.ForeignKey(District, models.CASCADE, related_name="tile_sources")
+    name = models.CharField(max_length=60)
+    kind = models.CharField(max_length=4, choices=[(kind.value, kind.value) for kind in TileKind])
+    template = models.CharField(max_length=500)
+    crs = models.CharField(max_length=9, choices=[(crs.value, crs.value) for crs in TileCrs])
+    min_zoom = models.SmallIntegerField(default=1)
+    max_zoom = models.SmallIntegerField(default=18)
+    attribution = models.CharField(max_length=120, blank=True, default="")
+    review_no = models.CharField(max_length=60, blank=True, default="")
+    token = models.BinaryField(null=True)
+    is_labels = models.BooleanField(default=False)
+    is_on = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["district", "name"], name="a_tile_source_is_named_once_in_a_district"),
+            models.CheckConstraint(
+                condition=Q(kind__in=[kind.value for kind in TileKind]), name="a_tile_source_is_of_a_known_kind"
+            ),
+            models.CheckConstraint(
+                condition=Q(crs__in=[crs.value for crs in TileCrs]), name="a_tile_source_is_cut_in_a_known_system"
+            ),
+            models.CheckConstraint(
+                condition=Q(min_zoom__gte=0, max_zoom__lte=DEEPEST, min_zoom__lte=F("max_zoom")),
+                name="a_tile_source_has_levels",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class CalendarDay(models.Model):

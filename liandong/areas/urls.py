@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from liandong.areas.views import maps, plans, steps
+from liandong.areas.views import maps, plans, sources, steps
 
 app_name = "areas"
 
@@ -24,5 +24,11 @@ urlpatterns = [
     path("redrawings/<int:redrawing>/adopt/", plans.adopt, name="adopt"),
     path("redrawings/<int:redrawing>/drop/", plans.drop, name="drop"),
     path("overlays/", steps.draw, name="draw_overlay"),
+    path("overlays/import/", steps.import_overlay_file, name="import_overlays"),
     path("overlays/<int:overlay>/end/", steps.end, name="end_overlay"),
+    path("sources/", sources.overview, name="sources"),
+    path("sources/new/", sources.new, name="new_source"),
+    path("sources/<int:source>/", sources.change, name="source"),
+    path("sources/<int:source>/switch/", sources.switch, name="switch_source"),
+    path("sources/<int:source>/try/", sources.try_out, name="try_source"),
 ]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -16,7 +16,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-from liandong.cases.models import CaseClass, FilingCondition, Responsibility, TimeLimit
+from liandong.cases.models import CaseClass, ClassPolicy, FilingCondition, Responsibility, TimeLimit
+from liandong.cases.rules.policies import parse_policy
 from liandong.cases.rules.words import ClockKind, Demand, Force, Nature, Urgency
 from liandong.kernel.refusal import Refusal, marked
 from liandong.kernel.working_time import TimeUnit
@@ -45,6 +46,7 @@ class CatalogueFiles:
     classes: list[CaseClass]
     conditions: list[FilingCondition]
     limits: list[TimeLimit]
+    policies: list[ClassPolicy]
     matrix: list[Responsibility]
 
 
@@ -58,7 +60,8 @@ def read_catalogue(
     found = [] if faults is None else faults
     classes: dict[str, CaseClass] = {}
     conditions: dict[tuple[str, str], FilingCondition] = {}
-    limits: dict[tuple[str, str, str], TimeLimit] = {}
+    limits: dict[tuple[str, str, str, date], TimeLimit] = {}
+    policies: dict[tuple[str, str], ClassPolicy] = {}
     matrix: dict[tuple[str, str, str], Responsibility] = {}
     for folder in folders:
         for _place, kind in read_rows(folder / "classes.csv", partial(_class, district, folder.name), found):
@@ -67,24 +70,24 @@ def read_catalogue(
     for kind in classes.values():
         kind.is_leaf = kind.code not in parents
     known = {"*", *(code[:size] for code in classes for size in range(1, len(code) + 1))}
+    named = {code.removeprefix(f"{district}-") for code in units}
     for folder in folders:
-        for place, condition in read_rows(folder / "conditions.csv", partial(_condition, district), found):
-            _refers(place, "class", condition.class_code, known, found)
+        for condition in _known(folder / "conditions.csv", partial(_condition, district), known, found):
             conditions[condition.class_code, condition.code] = condition
-        for place, limit in read_rows(folder / "limits.csv", partial(_limit, district), found):
-            _refers(place, "class", limit.class_code, known, found)
-            limits[limit.class_code, limit.condition, limit.clock] = limit
+        for limit in _known(folder / "limits.csv", partial(_limit, district), known, found):
+            limits[limit.class_code, limit.condition, limit.clock, limit.since_on] = limit
+        for policy in _known(folder / "policies.csv", partial(_policy, district), known, found):
+            policies[policy.class_code, policy.name] = policy
         for place, duty in read_rows(folder / "matrix.csv", partial(_responsibility, district), found):
             _refers(place, "class", duty.class_prefix, known, found)
-            for word in (duty.lead, duty.fallback, *duty.assisting) if units else ():
-                if word not in _RESOLVED_BY_THE_AREA and not word.startswith("bureau:"):
-                    _refers(place, "unit", word, {code.removeprefix(f"{district}-") for code in units}, found)
+            if units:
+                _refers_to_units(place, duty, named, found)
             matrix[duty.class_prefix, duty.area_prefix, duty.condition] = duty
+    found += _more_public_than_law(policies.values(), classes)
     if found:
         raise BrokenFolder(count=len(found), faults="; ".join(found[:FAULTS_TOLD]))
-    return CatalogueFiles(
-        list(classes.values()), list(conditions.values()), list(limits.values()), list(matrix.values())
-    )
+    kept: tuple[dict[Any, Any], ...] = (classes, conditions, limits, policies, matrix)
+    return CatalogueFiles(*(list(rows.values()) for rows in kept))
 
 
 def read_rows(file: Path, build: Callable[[Row], Built], faults: list[str]) -> list[tuple[str, Built]]:
@@ -156,9 +159,17 @@ def _limit(district: str, row: Row) -> TimeLimit:
         class_code=row["class"],
         condition=row["condition"],
         clock=_one_of(ClockKind, row["clock"]),
+        since_on=date.fromisoformat(row["since"]) if row.get("since") else date(1900, 1, 1),
         amount=amount,
         unit=_one_of(TimeUnit, row["unit"]),
         clause=row["clause"],
+    )
+
+
+def _policy(district: str, row: Row) -> ClassPolicy:
+    parse_policy(row["policy"], row["value"])
+    return ClassPolicy(
+        district=district, class_code=row["class"], name=row["policy"], value=row["value"], clause=row["clause"]
     )
 
 
@@ -183,6 +194,36 @@ def _word(word: str, known: Mapping[str, Any]) -> Any:
     if word not in known:
         raise ValueError(f"{word!r} is none of {', '.join(known)}")
     return known[word]
+
+
+OfAClass = TypeVar("OfAClass", FilingCondition, TimeLimit, ClassPolicy)
+
+
+def _known(
+    file: Path, build: Callable[[Row], OfAClass], known: Collection[str], faults: list[str]
+) -> Iterator[OfAClass]:
+    """The rows of a file about classes; one of a class nobody defined becomes a fault too."""
+    for place, row in read_rows(file, build, faults):
+        _refers(place, "class", row.class_code, known, faults)
+        yield row
+
+
+def _more_public_than_law(policies: Iterable[ClassPolicy], classes: Mapping[str, CaseClass]) -> Iterator[str]:
+    """Publication rules may narrow what is public and never widen it (`CASE.md` §7)."""
+    for policy in policies:
+        kind = classes.get(policy.class_code)
+        if kind is None or not kind.is_leaf:
+            continue
+        if policy.name == "publish" and policy.value == "yes" and not kind.is_public:
+            yield f"policies.csv: {kind.code} is closed in classes.csv and cannot be published"
+        if policy.name == "publish_place" and policy.value == "point" and kind.kind == "appeal":
+            yield f"policies.csv: {kind.code} is about somebody's home, shown no finer than its grid"
+
+
+def _refers_to_units(place: str, duty: Responsibility, named: Collection[str], faults: list[str]) -> None:
+    for word in (duty.lead, duty.fallback, *duty.assisting):
+        if word not in _RESOLVED_BY_THE_AREA and not word.startswith("bureau:"):
+            _refers(place, "unit", word, named, faults)
 
 
 def _refers(place: str, what: str, code: str, known: Collection[str], faults: list[str]) -> None:

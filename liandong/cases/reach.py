@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 
 from django.db.models import Max, Min, Q
 
@@ -39,6 +40,38 @@ def within(scope: Scope) -> Q:
     return grounds
 
 
+def by_area(scope: Scope) -> tuple[tuple[str, ...], Q | None]:
+    """A scope in two: the areas it reaches whole (an empty code is everywhere), and the condition of what lies beyond.
+
+    Of the areas somebody from outside does not see what is about their own unit: `kept_out`. Together the two are
+    `within`, and no case is in both.
+    """
+    whole = {g for g in scope.grounds if not g.level and g.reach in (Reach.EVERYWHERE, Reach.AREA)}
+    areas = tuple(_outermost(sorted("" if ground.reach is Reach.EVERYWHERE else ground.value for ground in whole)))
+    rest = scope.grounds - whole
+    districts = _districts(whole)
+    if districts and {ground.reach for ground in rest} == {Reach.OWN} and scope.person is not None:
+        rest = rest if _reported_beyond(districts, scope.person) else frozenset()
+    if "" in areas or not rest:
+        return areas, None
+    beyond = within(replace(scope, grounds=rest))
+    for area in areas:
+        beyond &= ~(Q(district=area) if area in districts else Q(area__startswith=area))
+    return areas, beyond
+
+
+def kept_out(scope: Scope) -> tuple[frozenset[str], frozenset[str]]:
+    """The units about which the holder of a scope sees nothing, and the districts in which they do all the same."""
+    return (frozenset(), frozenset()) if "" in scope.centres else (scope.own_units, scope.centres)
+
+
+def forget_reach() -> None:
+    """Drop what is remembered of districts and of who reported where: for tests, which begin with other people."""
+    global _districts_known
+    _districts_known = frozenset(), float("-inf")
+    _reporters_beyond.clear()
+
+
 def _seen_from_outside(scope: Scope) -> Q:
     """Leave out what is about a unit of the reader's own, unless they work for the centre of its district."""
     if not scope.own_units or "" in scope.centres:
@@ -66,8 +99,8 @@ def _parts(grounds: Collection[Ground], person: int | None) -> Iterator[Q]:
     units = values[Reach.UNIT]
     if units:
         yield Q(unit=units[0]) if len(units) == 1 else Q(unit__in=units)
-        # Most cases have no assisting unit; said aloud, for the index holds only those that have.
-        yield Q(assisting__overlap=units) & ~Q(assisting=[])
+        # With most cases no other unit is involved; said aloud, for the index holds only those that have.
+        yield Q(involved__overlap=units) & ~Q(involved=[])
     if values[Reach.OWN] and person is not None and (not districts or _reported_beyond(districts, person)):
         yield Q(reporter=person)
 

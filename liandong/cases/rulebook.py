@@ -6,13 +6,15 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
 
 from liandong.areas.queries import DistrictMap, current_map, edition_of
-from liandong.cases.models import CaseClass, FilingCondition, MatrixVersion, Responsibility, TimeLimit
-from liandong.cases.rules.limits import LimitKey, limit_for
+from liandong.cases.models import CaseClass, ClassPolicy, FilingCondition, MatrixVersion, Responsibility, TimeLimit
+from liandong.cases.rules.limits import Dated, LimitKey, limit_for
+from liandong.cases.rules.policies import Policy, PolicyKey, parse_policy, policy_for
 from liandong.cases.rules.responsibility import Resolve, Row, RowTable, Suggestion, suggest
 from liandong.cases.rules.words import ClockKind
 from liandong.kernel.refusal import Refusal, marked
@@ -27,6 +29,14 @@ class UnknownClass(Refusal):
     status = 422
     says = marked("类别“%(code)s”不在本区目录中。")
     remedy = marked("请从类别目录中选择一个小类。")
+
+
+class ClassRetired(Refusal):
+    """A class that was in use until a day in the past."""
+
+    status = 422
+    says = marked("类别“%(code)s”已于 %(day)s 停用，不能用于新的报告。")
+    remedy = marked("请从现行目录中选择接替它的小类。")
 
 
 class UnknownCondition(Refusal):
@@ -86,7 +96,8 @@ class Rulebook:
     map: DistrictMap
     classes: dict[str, CaseClass]
     conditions: dict[str, dict[str, FilingCondition]]
-    limits: dict[LimitKey, Limit]
+    limits: dict[LimitKey, Dated]
+    policies: dict[PolicyKey, Any]
     matrices: tuple[Matrix, ...]
     units: dict[str, UnitFacts]
     by_place: dict[tuple[str, str], str]
@@ -100,6 +111,17 @@ class Rulebook:
         found = self.classes.get(code)
         if found is None or not found.is_leaf:
             raise UnknownClass(code=code)
+        return found
+
+    def class_on(self, code: str, day: date) -> CaseClass:
+        """The class of a leaf code that new reports may bear on a day; older cases keep theirs.
+
+        :raises UnknownClass: no such leaf
+        :raises ClassRetired: it is no longer used
+        """
+        found = self.class_of(code)
+        if found.until_on is not None and found.until_on < day:
+            raise ClassRetired(code=code, day=found.until_on.isoformat())
         return found
 
     def conditions_of(self, class_code: str) -> dict[str, FilingCondition]:
@@ -118,9 +140,14 @@ class Rulebook:
             raise UnknownCondition(**{"class": class_code, "code": code})
         return code
 
-    def limit(self, clock: ClockKind, *, class_code: str, condition: str) -> Limit:
-        """The limit that governs a clock of this class and condition."""
-        return limit_for(self.limits, class_code=class_code, condition=condition, clock=clock)
+    def limit(self, clock: ClockKind, *, class_code: str, condition: str, at: datetime | None = None) -> Limit:
+        """The limit that governs a clock of this class and condition that starts at `at`; without, the latest."""
+        day = self.day_of(at) if at else date.max
+        return limit_for(self.limits, class_code=class_code, condition=condition, clock=clock, day=day)
+
+    def policy(self, class_code: str) -> Policy:
+        """How cases of a class are dealt with here."""
+        return policy_for(self.policies, class_code)
 
     def due(self, limit: Limit, *, since: datetime) -> datetime:
         """When a limit that starts at `since` falls due in this district's working time."""
@@ -219,15 +246,25 @@ def _read(district: str) -> Rulebook:
         map=district_map,
         classes={row.code: row for row in CaseClass.objects.filter(district=district).order_by("code")},
         conditions=conditions,
-        limits={
-            (row.class_code, row.condition, row.clock): Limit(row.amount, TimeUnit(row.unit), row.clause)
-            for row in TimeLimit.objects.filter(district=district)
+        limits=_limits(district),
+        policies={
+            (row.class_code, row.name): parse_policy(row.name, row.value)
+            for row in ClassPolicy.objects.filter(district=district)
         },
         matrices=_matrices(district, zone=district_map.calendar.zone),
         units=units,
         by_place={place: codes[0] for place, codes in places.items()},
         all_by_place=places,
     )
+
+
+def _limits(district: str) -> dict[LimitKey, Dated]:
+    """Every limit by what it governs, the one that holds from the latest day first."""
+    found: dict[LimitKey, list[tuple[date, Limit]]] = {}
+    for row in TimeLimit.objects.filter(district=district).order_by("-since_on"):
+        limit = Limit(row.amount, TimeUnit(row.unit), row.clause)
+        found.setdefault((row.class_code, row.condition, row.clock), []).append((row.since_on, limit))
+    return {key: tuple(limits) for key, limits in found.items()}
 
 
 def table_of(rows: QuerySet[Responsibility]) -> RowTable:

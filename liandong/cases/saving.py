@@ -3,18 +3,31 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import TypeVar
+from itertools import takewhile
+from typing import Any, Final, TypeVar
 
-from django.db import connection
 from django.db.models import Model
 
 from liandong.cases.docket import Docket
-from liandong.cases.models import Assignment, Attachment, Case, Clock, SealedReporter
+from liandong.cases.models import (
+    Application,
+    Assignment,
+    Attachment,
+    Case,
+    Clock,
+    ClockMove,
+    FollowUp,
+    Note,
+    OutsideTask,
+    SealedReporter,
+    Supervision,
+)
+from liandong.cases.numbers import next_numbers
 from liandong.cases.sealing import sealed
 from liandong.kernel.bigrams import terms
-from liandong.kernel.numbering import format_number
+from liandong.kernel.cells import cell_at
 from liandong.timeline.copying import copy_rows, next_ids
 from liandong.timeline.kept import Computed, insert_rows, update_row
 from liandong.timeline.operations import record_all, record_in_bulk
@@ -24,24 +37,42 @@ Row = TypeVar("Row", bound=Model)
 _CASE_FIELDS = tuple(
     field.attname for field in Case._meta.concrete_fields if field.attname not in ("id", "number", "terms")
 )
-_CLOCK_FIELDS = ("due_at", "stopped_at", "stopped_by", "overdue_at", "moved_seconds")
-_ASSIGNMENT_FIELDS = (
-    "received_at",
-    "arrived_at",
-    "arrived_lon",
-    "arrived_lat",
-    "enforcer",
-    "answers_for",
-    "handed_in_at",
-    "returned_at",
-    "ended_at",
-)
+_SAVED: Final[Mapping[type[Model], tuple[str, ...]]] = {
+    Assignment: (
+        "received_at",
+        "arrived_at",
+        "arrived_lon",
+        "arrived_lat",
+        "enforcer",
+        "answers_for",
+        "acknowledged_by",
+        "result",
+        "handed_in_at",
+        "returned_at",
+        "ended_at",
+        "ended_by",
+    ),
+    Clock: (
+        "due_at",
+        "paused_at",
+        "stopped_at",
+        "stopped_by",
+        "overdue_at",
+        "moved_seconds",
+        "rung",
+        "wake_at",
+    ),
+    ClockMove: (),
+    Application: ("state", "answered_by", "answered_at", "answer"),
+    Supervision: ("reply", "replied_by", "replied_at"),
+    Note: (),
+    FollowUp: ("done_at", "done_by", "is_relapse", "finding"),
+    OutsideTask: ("received_at", "done_at", "report", "revoked_at"),
+}
+"""The rows of a case in the order in which they are written, and the columns of each that later change."""
 
-_NEXT_NUMBER = """
-INSERT INTO cases_numbersequence (district, day, last) VALUES (%s, %s, %s)
-ON CONFLICT (district, day) DO UPDATE SET last = cases_numbersequence.last + excluded.last
-RETURNING last
-"""
+_SOUGHT: Final = frozenset({"address", "description"})
+"""The columns whose words are searched."""
 
 
 def _terms(case: Case) -> list[str]:
@@ -55,6 +86,7 @@ def save_docket(docket: Docket) -> None:
     """Write a docket's case, clocks, assignments and entries in the caller's transaction."""
     docket.settle()
     case = docket.case
+    case.cell = cell_at(case.lon, case.lat)
     if docket.is_new:
         _number([docket])
         insert_rows(Case, [case], computed=_WITH_TERMS)
@@ -62,9 +94,9 @@ def save_docket(docket: Docket) -> None:
             sealed(docket.reporter, case_id=case.pk).save(force_insert=True)
     else:
         changed = docket.changed(_CASE_FIELDS)
-        update_row(case, changed, computed=_WITH_TERMS if "address" in changed else {})
-    _save_rows(Clock, [row for row in docket.touched if isinstance(row, Clock)], _CLOCK_FIELDS)
-    _save_rows(Assignment, [row for row in docket.touched if isinstance(row, Assignment)], _ASSIGNMENT_FIELDS)
+        update_row(case, changed, computed=_WITH_TERMS if _SOUGHT.intersection(changed) else {})
+    for model, columns in _SAVED.items():
+        _save_rows(model, [row for row in docket.touched if type(row) is model], columns)
     for entry in docket.entries:
         entry.about_id = case.pk
     record_all(docket.entries)
@@ -81,6 +113,7 @@ def save_lives(dockets: Sequence[Docket]) -> None:
     _number(dockets)
     for docket, case_id in zip(dockets, next_ids(Case, len(dockets)), strict=True):
         docket.settle()
+        docket.case.cell = cell_at(docket.case.lon, docket.case.lat)
         docket.case.pk, docket.case._state.adding = case_id, False
         for row in _rows_of(docket):
             row.case_id = case_id
@@ -89,8 +122,10 @@ def save_lives(dockets: Sequence[Docket]) -> None:
     copy_rows(Case, (docket.case for docket in dockets), leave_out=frozenset(), computed={"terms": _lexemes})
     reporters = (sealed(docket.reporter, case_id=docket.case.pk) for docket in dockets if docket.reporter is not None)
     copy_rows(SealedReporter, reporters, leave_out=frozenset())
-    copy_rows(Clock, (row for docket in dockets for row in docket.clocks))
-    copy_rows(Assignment, (row for docket in dockets for row in docket.assignments))
+    for model in _SAVED:
+        rows = [row for docket in dockets for row in docket.touched if type(row) is model]
+        _give_ids(model, rows)
+        copy_rows(model, rows, leave_out=frozenset())
     copy_rows(Attachment, (row for docket in dockets for row in docket.photos))
     record_in_bulk(entry for docket in dockets for entry in docket.entries)
     for docket in dockets:
@@ -100,10 +135,36 @@ def save_lives(dockets: Sequence[Docket]) -> None:
         docket.is_new = False
 
 
-def _rows_of(docket: Docket) -> Iterator[Clock | Assignment | Attachment]:
-    yield from docket.clocks
-    yield from docket.assignments
+def _rows_of(docket: Docket) -> Iterator[Any]:
+    yield from docket.touched
     yield from docket.photos
+
+
+def _give_ids(model: type[Model], rows: Sequence[Model]) -> None:
+    """Number rows before they are copied, and let those that point at others know their numbers."""
+    for row, key in zip(rows, next_ids(model, len(rows)), strict=True):
+        row.pk = key
+        _point(row)
+
+
+def _point(row: Model) -> bool:
+    """Take over the numbers of the rows of the same case that a row points at; return whether all have theirs."""
+    for name in _POINTERS.get(type(row), ()):
+        pointed = row._state.fields_cache.get(name)
+        if pointed is not None:
+            if pointed.pk is None:
+                return False
+            setattr(row, f"{name}_id", pointed.pk)
+    return True
+
+
+_POINTERS: Final[Mapping[type[Model], tuple[str, ...]]] = {
+    Assignment: ("parent",),
+    Clock: ("assignment",),
+    ClockMove: ("clock",),
+    Supervision: ("reply_clock",),
+    OutsideTask: ("assignment",),
+}
 
 
 def _number(dockets: Sequence[Docket]) -> None:
@@ -112,13 +173,10 @@ def _number(dockets: Sequence[Docket]) -> None:
     for docket in dockets:
         zone = docket.rulebook.map.calendar.zone
         by_day[docket.case.district, docket.case.reported_at.astimezone(zone).date()].append(docket)
-    for (district, day), waiting in sorted(by_day.items(), key=lambda item: item[0]):
-        with connection.cursor() as cursor:
-            cursor.execute(_NEXT_NUMBER, [district, day, len(waiting)])
-            last = cursor.fetchone()[0]
-        for sequence, docket in enumerate(waiting, start=last - len(waiting) + 1):
-            docket.case.number = format_number(docket.rulebook.map.district.number_prefix, day, sequence)
-            docket.entries[0].data["number"] = docket.case.number
+    for (_district, day), waiting in sorted(by_day.items(), key=lambda item: item[0]):
+        numbers = next_numbers(waiting[0].rulebook.map.district, day, count=len(waiting))
+        for number, docket in zip(numbers, waiting, strict=True):
+            docket.case.number = docket.entries[0].data["number"] = number
 
 
 def _lexemes(case: Case) -> str:
@@ -138,4 +196,8 @@ def _save_rows(model: type[Row], rows: Iterable[Row], fields: Sequence[str]) -> 
         else:
             # What ends is written before what begins: a case has one lead unit and one clock of a kind at a time.
             update_row(row, fields)
-    insert_rows(model, fresh)
+    while fresh:
+        # What was handed down points at the row above it, which has its number only when it is written.
+        able = list(takewhile(_point, fresh))
+        insert_rows(model, able)
+        del fresh[: len(able)]

@@ -14,7 +14,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 
-from liandong.cases.models import SealedReporter
+from liandong.cases.models import JoinedReport, SealedReporter
 from liandong.kernel.refusal import Refusal, marked
 
 _NONCE = 12
@@ -28,11 +28,12 @@ class Contact:
     phone: str = ""
     dwelling: str = ""
     taken: tuple[tuple[str, str], ...] = ()
+    email: str = ""
 
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing to seal."""
-        return not (self.name or self.phone or self.dwelling or self.taken)
+        return not (self.name or self.phone or self.dwelling or self.taken or self.email)
 
 
 class SealUnbroken(Refusal):
@@ -45,18 +46,9 @@ class SealUnbroken(Refusal):
 
 def sealed(contact: Contact, *, case_id: int) -> SealedReporter:
     """Return the unsaved row that holds `contact` under a fresh key, bound to its case."""
-    key = AESGCM.generate_key(bit_length=256)
-    content = orjson.dumps(
-        {"name": contact.name, "phone": contact.phone, "dwelling": contact.dwelling, "taken": contact.taken}
-    )
-    phone = digits(contact.phone)
-    return SealedReporter(
-        case_id=case_id,
-        wrapped_key=_encrypt(_master(), key, case_id),
-        sealed=_encrypt(key, content, case_id),
-        phone_hash=phone_hash(phone) if phone else None,
-        tail_hash=phone_hash(phone[-4:]) if phone else None,
-    )
+    row = SealedReporter(case_id=case_id)
+    _seal_into(row, contact, binding=_binding(case_id))
+    return row
 
 
 def unsealed(row: SealedReporter) -> Contact:
@@ -64,15 +56,37 @@ def unsealed(row: SealedReporter) -> Contact:
 
     :raises SealUnbroken: the installation's key does not open it, or it was sealed for another case
     """
-    if row.wrapped_key is None or row.sealed is None:
-        return Contact()
+    return _opened(row, binding=_binding(row.case_id))
+
+
+def seal_joined(row: JoinedReport, contact: Contact) -> None:
+    """Seal who joined a case into their row, bound to the number they were told."""
+    _seal_into(row, contact, binding=_joined(row.number))
+
+
+def unsealed_joined(row: JoinedReport) -> Contact:
+    """Return who joined a case; empty when nothing was told or the key has been destroyed.
+
+    :raises SealUnbroken: the installation's key does not open it, or it was sealed for another number
+    """
+    return _opened(row, binding=_joined(row.number))
+
+
+def sealed_text(text: str, *, binding: bytes) -> tuple[bytes, bytes]:
+    """A text that is no case's, under a fresh key: (the wrapped key, what was sealed), bound to where it stands."""
+    key = AESGCM.generate_key(bit_length=256)
+    return _encrypt(_master(), key, binding), _encrypt(key, text.encode(), binding)
+
+
+def unsealed_text(wrapped_key: bytes, content: bytes, *, binding: bytes) -> str:
+    """The text that was sealed.
+
+    :raises SealUnbroken: the installation's key does not open it, or it was sealed for another place
+    """
     try:
-        key = _decrypt(_master(), bytes(row.wrapped_key), row.case_id)
-        content = orjson.loads(_decrypt(key, bytes(row.sealed), row.case_id))
+        return _decrypt(_decrypt(_master(), wrapped_key, binding), content, binding).decode()
     except InvalidTag:
         raise SealUnbroken from None
-    taken = tuple((kind, text) for kind, text in content["taken"])
-    return Contact(content["name"], content["phone"], content["dwelling"], taken)
 
 
 def phone_hash(number: str) -> bytes:
@@ -97,15 +111,41 @@ def _master() -> bytes:
     return hashlib.sha256(b"liandong sealing " + settings.SEALING_KEY.encode()).digest()
 
 
-def _encrypt(key: bytes, content: bytes, case_id: int) -> bytes:
+def _seal_into(row: SealedReporter | JoinedReport, contact: Contact, *, binding: bytes) -> None:
+    key = AESGCM.generate_key(bit_length=256)
+    content = orjson.dumps(contact)
+    phone = digits(contact.phone)
+    row.wrapped_key = _encrypt(_master(), key, binding)
+    row.sealed = _encrypt(key, content, binding)
+    row.phone_hash = phone_hash(phone) if phone else None
+    row.tail_hash = phone_hash(phone[-4:]) if phone else None
+
+
+def _opened(row: SealedReporter | JoinedReport, *, binding: bytes) -> Contact:
+    if row.wrapped_key is None or row.sealed is None:
+        return Contact()
+    try:
+        key = _decrypt(_master(), bytes(row.wrapped_key), binding)
+        content = orjson.loads(_decrypt(key, bytes(row.sealed), binding))
+    except InvalidTag:
+        raise SealUnbroken from None
+    taken = tuple((kind, text) for kind, text in content["taken"])
+    return Contact(content["name"], content["phone"], content["dwelling"], taken, content.get("email", ""))
+
+
+def _encrypt(key: bytes, content: bytes, binding: bytes) -> bytes:
     nonce = os.urandom(_NONCE)
-    return nonce + AESGCM(key).encrypt(nonce, content, _binding(case_id))
+    return nonce + AESGCM(key).encrypt(nonce, content, binding)
 
 
-def _decrypt(key: bytes, content: bytes, case_id: int) -> bytes:
-    return AESGCM(key).decrypt(content[:_NONCE], content[_NONCE:], _binding(case_id))
+def _decrypt(key: bytes, content: bytes, binding: bytes) -> bytes:
+    return AESGCM(key).decrypt(content[:_NONCE], content[_NONCE:], binding)
 
 
 def _binding(case_id: int) -> bytes:
     """What a seal is bound to, so that a row moved to another case does not open."""
     return b"case/%d" % case_id
+
+
+def _joined(number: str) -> bytes:
+    return b"joined/" + number.encode()

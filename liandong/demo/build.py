@@ -12,15 +12,18 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.module_loading import import_string
 
-from liandong.cases.operations import live_through, mark_overdue, record_lives
+from liandong.cases.operations import count_terms, live_through, mark_overdue, record_lives
 from liandong.cases.rulebook import forget_rules, rulebook_for
+from liandong.citizen.publishing.operations import refresh_figures
 from liandong.demo import words
 from liandong.demo.cast import Cast, Ground
 from liandong.demo.desks import write_desks
 from liandong.demo.folder import write_district
 from liandong.demo.history import History
+from liandong.demo.hotline import write_hotline
 from liandong.demo.pictures import draw_pictures, keep
-from liandong.demo.plots import Stagehands
+from liandong.demo.portal import write_portal
+from liandong.demo.stagehands import Stagehands
 from liandong.people.access import platform
 from liandong.people.operations import PostRow, issue_key, open_service_account
 from liandong.timeline.copying import analyse
@@ -45,8 +48,12 @@ def build_demo(cases: int = CASES, progress: Callable[[int], None] = lambda done
         forget_rules()
         _issue_demo_key(at)
         write_desks(Cast(words.DISTRICT_CODE), at=at)
+        write_portal(Cast(words.DISTRICT_CODE), at=at)
+        write_hotline(Cast(words.DISTRICT_CODE), at=at)
         build_history(cases, at=at, progress=progress)
         mark_overdue(actor=platform("sweep"), at=at)
+        refresh_figures(actor=platform("figures"), at=at)
+    count_terms(at=at)
     analyse()
 
 

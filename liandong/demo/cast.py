@@ -11,7 +11,7 @@ from random import Random
 import shapely
 from shapely.geometry import shape
 
-from liandong.areas.queries import AreaFacts, area_outlines, places_like
+from liandong.areas.queries import AreaFacts, area_outlines, places_of
 from liandong.cases.rulebook import Rulebook
 from liandong.people.access import Actor
 from liandong.people.queries import posts_in
@@ -100,7 +100,7 @@ class Ground:
 
     def _near_roads(self) -> list[tuple[str, ...]]:
         roads: dict[str, list[tuple[float, float, str]]] = {}
-        places = places_like(self._book.map.district.code, "", limit=_PLACES)
+        places = places_of(self._book.map.district.code)[:_PLACES]
         for name, kind, lon, lat, area in places.values_list("name", "kind", "lon", "lat", "area"):
             if kind in ("road", "lane"):
                 roads.setdefault(area[:9], []).append((lon, lat, name))

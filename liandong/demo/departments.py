@@ -86,6 +86,16 @@ LOCAL_OFFICES = {
     "D15": Office("房管所", "Housing Office", "management"),
 }
 
+# Industry bodies of mediation and the departments they stand below.
+MEDIATION_BODIES = {
+    "D01": Office("交通事故损害赔偿纠纷人民调解委员会", "Traffic Accident Mediation Committee", "service"),
+    "D03": Office("消费纠纷人民调解委员会", "Consumer Mediation Committee", "service"),
+    "D04": Office("医患纠纷人民调解委员会", "Medical Mediation Committee", "service"),
+    "D11": Office("劳动争议人民调解委员会", "Labour Mediation Committee", "service"),
+    "D15": Office("物业管理纠纷人民调解委员会", "Property Management Mediation Committee", "service"),
+    "D20": Office("联合人民调解委员会", "Joint Mediation Committee", "service"),
+}
+
 # Each town has these eight teams of assistants: six used by the stations, two on the street.
 TEAMS = (
     Office("就业援助队", "Employment Aid Team", "service"),

@@ -14,7 +14,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from random import Random
 
+import numpy as np
 import shapely
+from numpy.typing import NDArray
 from shapely import MultiPoint, Point, Polygon
 from shapely.ops import polygonize
 
@@ -83,6 +85,20 @@ def demo_geography(*, seed: int) -> Geography:
     neighbours = _neighbours([grid.polygon for grid in grids])
     members = _communities(grids, neighbours)
     return _named(grids, members, random)
+
+
+def kilometres_of(points: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Degrees as kilometres east and north of the district's centre; flat, which is right enough for scenery."""
+    per_degree = (_KM_PER_DEGREE * math.cos(math.radians(CENTRE[1])), _KM_PER_DEGREE)
+    moved: NDArray[np.float64] = (points - np.array(CENTRE)) * np.array(per_degree)
+    return moved
+
+
+def degrees_of(points: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Kilometres east and north of the district's centre as degrees."""
+    per_degree = (_KM_PER_DEGREE * math.cos(math.radians(CENTRE[1])), _KM_PER_DEGREE)
+    moved: NDArray[np.float64] = points / np.array(per_degree) + np.array(CENTRE)
+    return moved
 
 
 def _grids(random: Random) -> list[_Grid]:

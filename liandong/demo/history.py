@@ -21,7 +21,8 @@ from liandong.cases.rules.workflow import STEPS
 from liandong.cases.sealing import Contact
 from liandong.demo import stories
 from liandong.demo.cast import Cast, Ground, Spot
-from liandong.demo.plots import Plot, Stagehands
+from liandong.demo.plots import Plot
+from liandong.demo.stagehands import Stagehands
 from liandong.people.access import Actor, platform
 
 DAYS = 180

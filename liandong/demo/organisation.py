@@ -1,19 +1,20 @@
 """Who works in the demo district: units, posts and accounts, and the folder that describes it all.
 
 One centre, 52 departments with local offices of two of them, 13 town sub-centres with six bureaux, a patrol team and
-eight teams of assistants each, 516 stations, 706 grid crews, one joint team. People and telephone numbers are
+eight teams of assistants each, 516 stations, 706 grid crews, one joint team; for mediation six industry bodies, a
+pre-mediation centre in every town and a room in every community. People and telephone numbers are
 invented. Accounts are numbered town by town in the order of area codes, so ``station001``, ``grid001`` and
 ``patrol001`` belong to ``town01`` and ``bureau001`` is its family planning office.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from liandong.areas.rules.folder import AreaRow
 from liandong.demo import words
-from liandong.demo.departments import BUREAUX, DEPARTMENTS, LOCAL_OFFICES, TEAMS
+from liandong.demo.departments import BUREAUX, DEPARTMENTS, LOCAL_OFFICES, MEDIATION_BODIES, TEAMS
 from liandong.demo.geography import Geography
 from liandong.demo.staff import demo_posts
 from liandong.people.operations import PostRow, UnitRow
@@ -54,6 +55,7 @@ def _units(geography: Geography) -> Iterator[UnitRow]:
         yield _station(number, community)
     for number, grid in enumerate(geography.level("grid"), start=1):
         yield _crew(number, grid, station_of[grid.parent])
+    yield from _mediation(geography, station_of)
 
 
 def _of_the_district(code: str, parent: str, kind: str, force: str, name: str, name_en: str, phone: str) -> UnitRow:
@@ -131,6 +133,37 @@ def _teams(number: int, town: AreaRow) -> Iterator[UnitRow]:
             name_en=f"{town.name_en} {team.name_en}",
             area=town.code,
             phone=_phone(8, running),
+        )
+
+
+def _mediation(geography: Geography, station_of: Mapping[str, str]) -> Iterator[UnitRow]:
+    """Bodies of mediation: of an industry, of a town, of a village; numbered in this order (大调解)."""
+    for number, (department, body) in enumerate(MEDIATION_BODIES.items(), start=1):
+        names = (words.DISTRICT_NAME + body.name, body.name_en)
+        yield _of_the_district(f"M{number:03d}", department, "mediation", body.force, *names, _phone(9, 100 + number))
+    for number, town in enumerate(geography.level("town"), start=1):
+        yield UnitRow(
+            code=f"M{100 + number}",
+            parent=f"T{number:02d}",
+            kind="mediation",
+            level="town",
+            force="service",
+            name=f"{town.name}诉前调解中心",
+            name_en=f"{town.name_en} Pre-mediation Centre",
+            area=town.code,
+            phone=_phone(9, 200 + number),
+        )
+    for number, community in enumerate(geography.level("community"), start=1):
+        yield UnitRow(
+            code=f"M{200 + number}",
+            parent=station_of[community.code],
+            kind="mediation",
+            level="station",
+            force="service",
+            name=f"{community.name}调解室",
+            name_en=f"{community.name_en} Mediation Room",
+            area=community.code,
+            phone=_phone(9, 300 + number),
         )
 
 

@@ -1,6 +1,6 @@
 """Roads and landmarks of the demo district, so that an address typed by an operator finds a point.
 
-A road is one point on it: the demo has no road network.
+A road is one point on it; `basemap` draws it through there.
 """
 
 from __future__ import annotations

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
 from random import Random
@@ -11,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 from liandong.cases.changes import Report
 from liandong.cases.operations import Life, Move
-from liandong.cases.rulebook import Rulebook
 from liandong.cases.rules.force import stronger_than
+from liandong.cases.rules.policies import Evidence
 from liandong.cases.rules.responsibility import Suggestion
 from liandong.cases.rules.words import ClockKind, Identity, Urgency
 from liandong.demo import stories
-from liandong.demo.cast import Cast
 from liandong.demo.pictures import Picture
+from liandong.demo.stagehands import Stagehands
 from liandong.kernel.working_time import Limit, TimeUnit, due
 from liandong.people.access import Actor
 from liandong.people.rules.force import covers
@@ -27,33 +26,6 @@ if TYPE_CHECKING:
 
 _BRISK = timedelta(hours=8)
 """Where the handling limit is shorter than this, nobody waits with receiving and going."""
-
-
-@dataclass(frozen=True, slots=True)
-class Shares:
-    """How often things go this way. Shares of the cases that reach the point, from 0 to 1."""
-
-    late: float = 0.055
-    returned: float = 0.04
-    returned_twice: float = 0.1
-    failed_check: float = 0.05
-    unreached: float = 0.1
-    not_solved: float = 0.05
-    reopened: float = 0.009
-    evidence: float = 0.35
-    raised: float = 0.06
-    special: float = 0.5
-
-
-@dataclass(frozen=True, slots=True)
-class Stagehands:
-    """What every plot of the demo needs."""
-
-    book: Rulebook
-    cast: Cast
-    before: Sequence[Picture]
-    after: Sequence[Picture]
-    shares: Shares = Shares()
 
 
 class Plot:
@@ -71,6 +43,9 @@ class Plot:
         self._is_brisk = self._urgent
         self._condition = ""
         self._reworks = 0
+        self._helpers: tuple[str, ...] = ()
+        self._is_received = False
+        self._is_towns_own = False
         self._present = present
         self.now = at
         self.moves: list[Move] = []
@@ -110,6 +85,7 @@ class Plot:
 
     def run(self, *, runner: Actor, sender: Actor, found: Suggestion, to: str = "") -> None:
         """The whole way from accepting to closing. `runner` runs the level, `sender` dispatches."""
+        self._is_towns_own = "town" in runner.role_codes
         self._accept(runner)
         self._wait(1, 10) if self._usual() else self._wait(31, 80)
         self._condition = self._random.choice(list(self._hands.book.conditions_of(self._kind.code)) or [""])
@@ -127,23 +103,48 @@ class Plot:
         helpers = found.assisting if self._random.random() < 0.6 else ()
         unit = to or found.lead
         self._handle_from = self.now
-        self._add("dispatch", sender, to=unit, assisting=helpers)
         book, random = self._hands.book, self._random
+        town = self._town_above(unit)
+        self._helpers = tuple(code for code in helpers if code not in (unit, town))
+        self._add("dispatch", sender, to=town or unit, assisting=self._helpers)
         self._limit = book.limit(ClockKind.HANDLE, class_code=self._kind.code, condition=self._condition)
         due_at = book.due(self._limit, since=self.now)
         self._is_brisk = self._urgent or due_at - self.now < _BRISK or self._limit.amount <= 4 and self._in_hours()
+        if town:
+            self._hand_down(town, unit)
+            return unit
         if random.random() >= self._hands.shares.returned:
             return unit
         other = self._other(unit)
         if not other:
             return unit
         self._return(unit, other)
+        self._helpers = ()
         self._again(sender, other)
         if random.random() < self._hands.shares.returned_twice:
             self._return(other, unit)
-            self._again(self._hands.cast.by_role["supervisor"], unit, note=stories.RULINGS[0])
+            # Until the ruling the first unit has it in hand, and after it too.
+            self._wait(20, 90)
+            supervisor = self._hands.cast.by_role["supervisor"]
+            self._add("arbitrate", supervisor, to=unit, reason=stories.RULINGS[0], on_site=random.random() < 0.3)
+            self._is_received = True
             return unit
         return other
+
+    def _town_above(self, unit: str) -> str:
+        """The town through which the centre sends a case to its bureau, now and then; empty where it goes straight."""
+        book = self._hands.book
+        above = book.units.get(book.units[unit].parent)
+        fits = above is not None and above.kind == "town" and covers(above.force, self._kind.force)
+        if not fits or above is None or above.code not in self._hands.cast.by_unit or self._is_towns_own:
+            return ""
+        return above.code if self._random.random() < self._hands.shares.by_levels else ""
+
+    def _hand_down(self, town: str, unit: str) -> None:
+        by = self._hands.cast.by_unit[town]
+        self._receive(by)
+        self._soon(2, 8) if self._is_brisk else self._wait(5, 60)
+        self._add("hand_down", by, to=unit, note=self._random.choice(stories.HAND_DOWNS))
 
     def _return(self, unit: str, proposed: str) -> None:
         by = self._hands.cast.by_unit[unit]
@@ -177,7 +178,8 @@ class Plot:
 
     def _handle(self, unit: str) -> None:
         by, random = self._hands.cast.by_unit[unit], self._random
-        self._receive(by)
+        if not self._is_received:
+            self._receive(by)
         if self._report.identity == Identity.NAMED:
             self._wait(2, 6) if self._is_brisk else self._wait(5, 200)
             if random.random() < 0.12:
@@ -187,7 +189,34 @@ class Plot:
         self._soon(4, 15) if self._is_brisk else self._work(0.2, 2.5)
         self._add("arrive", by, lon=self._report.lon, lat=self._report.lat)
         self._insist(unit, by)
-        self._hand_in(by, self._finished())
+        finished = self._finished()
+        self._extend(by, finished)
+        self._let_helpers_finish(finished)
+        self._hand_in(by, finished)
+
+    def _extend(self, by: Actor, finished: datetime) -> None:
+        """Now and then more time is asked for before it is over, and granted."""
+        assert self._limit is not None
+        assert self._handle_from is not None
+        if self._is_brisk or self._random.random() >= self._hands.shares.extended:
+            return
+        due_at = due(self._limit, since=self._handle_from, calendar=self._hands.book.map.calendar)
+        if self.now + timedelta(hours=3) >= min(due_at, finished):
+            return
+        amount = str(round(self._limit.amount / 2, 2))
+        self._add("request_extension", by, amount=amount, reason=self._random.choice(stories.EXTENSION_REASONS))
+        self._wait(10, 100)
+        self._add("grant_extension", self._hands.cast.by_role["supervisor"])
+
+    def _let_helpers_finish(self, finished: datetime) -> None:
+        """Each assisting unit does its part before the lead hands in."""
+        for unit in self._helpers:
+            helper = self._hands.cast.by_unit[unit]
+            self._soon(1, 5) if self._is_brisk else self._wait(5, 90)
+            self._add("receive", helper)
+            self._soon(1, 5) if self._is_brisk else self._wait(20, 180)
+            self._add("hand_in", helper, result=self._random.choice(stories.HELPED))
+        self._helpers = ()
 
     def _insist(self, unit: str, by: Actor) -> None:
         """Where milder means do not suffice: a talk of warning, then more force, as far as the unit carries it."""
@@ -219,7 +248,14 @@ class Plot:
         least = self._random.uniform(4, 15) if self._is_brisk else self._random.uniform(15, 90)
         self.now = max(self.now + timedelta(seconds=int(least * 60)), finished)
         photos: tuple[str, ...] = ()
-        if self._random.random() < self._hands.shares.evidence:
+        wanted = self._hands.book.policy(self._kind.code).evidence
+        if wanted is Evidence.PAIR:
+            self._photo("before", self._random.choice(self._hands.before), by)
+        if wanted is not Evidence.NONE:
+            picture = self._random.choice(self._hands.after)
+            self._photo("after", picture, by)
+            photos = (picture.sha256,)
+        elif self._random.random() < self._hands.shares.evidence:
             picture = self._random.choice(self._hands.after)
             self._photo("evidence", picture, by)
             self._wait(0.5, 3)
@@ -242,6 +278,10 @@ class Plot:
             self._rework(unit)
         self._work(0.05, 1.5)
         self._add("close", runner)
+        if self._report.identity == Identity.NAMED and random.random() < shares.rated:
+            self._wait(30, 60 * 24)
+            rating = random.choices((5, 4, 3, 2), (60, 25, 10, 5))[0]
+            self._add("rate", self._hands.cast.by_role["operator"], rating=rating)
         if random.random() < shares.reopened:
             self._wait(60 * 24, 60 * 24 * 20)
             self.now = self._by_day(self.now)

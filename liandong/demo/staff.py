@@ -6,7 +6,7 @@ The accounts every demonstration uses come first and stay as they are; whoever w
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from random import Random
 
 from liandong.demo import words
@@ -66,8 +66,10 @@ def demo_posts(units: Sequence[UnitRow], geography: Geography, *, seed: int) -> 
         if unit.kind in _SECONDS:
             prefix, role, title, rank = _SECONDS[unit.kind]
             yield PostRow(f"{prefix}{unit.code[1:]}", names.pop(), unit.code, role, unit.area, title, rank=rank)
-    yield from _crews(units, names)
+    crews = list(_crews(units, names))
+    yield from crews
     yield from _assistants(units, geography, names)
+    yield from _mediators(units, names, {post.account: post.person for post in crews})
 
 
 def _crews(units: Sequence[UnitRow], names: list[str]) -> Iterator[PostRow]:
@@ -81,6 +83,15 @@ def _crews(units: Sequence[UnitRow], names: list[str]) -> Iterator[PostRow]:
             account, person = f"crew{station[1:]}{seat}", names.pop()
             for grid in below:
                 yield PostRow(account, person, grid.code, "grid", grid.area, title)
+
+
+def _mediators(units: Sequence[UnitRow], names: list[str], crews: Mapping[str, str]) -> Iterator[PostRow]:
+    """A head for every body of mediation; a village's room has the crews' own mediator (一岗多职)."""
+    for unit in units:
+        if unit.kind == "mediation":
+            own = f"crew{unit.parent[1:]}{len(_CREW)}"
+            account, person = (own, crews[own]) if own in crews else (f"mediation{unit.code[1:]}", names.pop())
+            yield PostRow(account, person, unit.code, "mediator", unit.area, "调解员", rank="head")
 
 
 def _assistants(units: Sequence[UnitRow], geography: Geography, names: list[str]) -> Iterator[PostRow]:

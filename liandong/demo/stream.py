@@ -12,12 +12,14 @@ from liandong.areas.queries import districts
 from liandong.cases import operations
 from liandong.cases.changes import NoCommandHere
 from liandong.cases.docket import thing_of
-from liandong.cases.queries import CaseFilter, permitted_cases
+from liandong.cases.queries import CaseFilter, assignments_of, permitted_cases
 from liandong.cases.rulebook import Rulebook, rulebook_for
-from liandong.cases.rules.words import Identity, Stage
+from liandong.cases.rules.policies import Evidence
+from liandong.cases.rules.words import Identity, Part, Stage
 from liandong.demo import stories, words
 from liandong.demo.cast import Cast, Ground
 from liandong.demo.history import reported_now
+from liandong.demo.pictures import draw_pictures
 from liandong.kernel.refusal import Refusal
 from liandong.people.access import Actor, platform
 
@@ -122,11 +124,31 @@ def _arrive(turn: _Turn) -> None:
 
 
 def _hand_in(turn: _Turn) -> None:
+    if _some_helper_acts(turn):
+        return
+    if turn.book.policy(turn.case.class_code).evidence is not Evidence.NONE:
+        for picture, purpose in zip(draw_pictures(1, seed=turn.case.pk), ("before", "after"), strict=True):
+            content = picture[0].content
+            operations.add_photo(turn.number, content=content, purpose=purpose, actor=turn.who("hand_in"), at=turn.at)
     named = turn.case.identity != Identity.ANONYMOUS
     answer = turn.random.choice(stories.ANSWERS) if named else ""
     operations.hand_in_case(
         turn.number, result=turn.say("results"), answer=answer, actor=turn.who("hand_in"), at=turn.at
     )
+
+
+def _some_helper_acts(turn: _Turn) -> bool:
+    """Let an assisting unit that is not done receive its part, or hand it in; whether there was one."""
+    for row in assignments_of(turn.case):
+        helper = turn.cast.by_unit.get(row.unit)
+        if row.part != Part.ASSIST or row.ended_at or row.handed_in_at or helper is None:
+            continue
+        if row.received_at is None:
+            operations.receive_case(turn.number, actor=helper, at=turn.at)
+        else:
+            operations.hand_in_case(turn.number, result=turn.random.choice(stories.HELPED), actor=helper, at=turn.at)
+        return True
+    return False
 
 
 def _verify(turn: _Turn) -> None:

@@ -179,3 +179,14 @@ class TrainingHeld:
     training: int
     held_on: date
     attended: int
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingCorrected:
+    """A training was put on record anew, in place of the one it corrects; with nobody in it, that one was none."""
+
+    training: int
+    corrects: int
+    held_on: date
+    attended: int
+    reason: str

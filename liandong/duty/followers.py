@@ -10,7 +10,7 @@ from django.contrib.auth import get_user_model
 from liandong.duty.operations import hand_on_turns
 from liandong.people.access import platform
 from liandong.timeline.followers import Follower
-from liandong.timeline.queries import Entry
+from liandong.timeline.queries import Entry, Wanted
 
 LEAVING = "PersonLeft"
 
@@ -18,7 +18,7 @@ LEAVING = "PersonLeft"
 def follow_leavers(entries: Sequence[Entry], at: datetime) -> None:
     """Hand on the turns of everybody who left with a successor; without one their watches stand among the gaps."""
     for entry in entries:
-        if entry.event == LEAVING and entry.about == "account":
+        if entry.about == "account":
             name = entry.data.get("successor", "").removeprefix("user/")
             successor = get_user_model().objects.filter(username=name).first()
             hand_on_turns(
@@ -30,4 +30,4 @@ def follow_leavers(entries: Sequence[Entry], at: datetime) -> None:
             )
 
 
-FOLLOW_LEAVERS = Follower("duty-leavers", follow_leavers, batch=2000)
+FOLLOW_LEAVERS = Follower("duty-leavers", follow_leavers, batch=10_000, wanted=Wanted(events=frozenset({LEAVING})))

@@ -178,6 +178,16 @@ class TrainingForm(forms.Form):
     hours = forms.DecimalField(label=_("学时"), min_value=0, max_digits=4, decimal_places=1)
 
 
+class CorrectionForm(TrainingForm):
+    """A training as it should have been put on record, and why it was not."""
+
+    reason = forms.CharField(
+        label=_("更正原因"),
+        max_length=200,
+        help_text=_("原来的记录保留在旁，标明已更正。谁都没有参加，表示这次培训登记错了。"),
+    )
+
+
 def attended_in(data: QueryDict) -> dict[int, bool | None]:
     """Who took part and whether they passed: fields `person<id>` hold `took`, `passed` or `failed`."""
     words = {"took": None, "passed": True, "failed": False}

@@ -266,7 +266,10 @@ class ReadReceipt(models.Model):
 
 
 class Training(models.Model):
-    """A training that was held."""
+    """A training that was held. A correction is a training of its own that names the one it stands in for.
+
+    A correction in which nobody took part says that the training was put on record by mistake.
+    """
 
     unit = models.ForeignKey(_UNIT, models.PROTECT, related_name="trainings")
     title = models.CharField(max_length=80)
@@ -274,9 +277,17 @@ class Training(models.Model):
     hours = models.DecimalField(max_digits=4, decimal_places=1)
     made_by = models.CharField(max_length=80)
     made_at = models.DateTimeField()
+    corrects = models.OneToOneField("self", models.PROTECT, null=True, related_name="correction")
+    reason = models.CharField(max_length=200, blank=True, default="")
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=Q(hours__gt=0), name="a_training_takes_some_time")]
+        constraints = [
+            models.CheckConstraint(condition=Q(hours__gt=0), name="a_training_takes_some_time"),
+            models.CheckConstraint(
+                condition=Q(corrects__isnull=True, reason="") | (Q(corrects__isnull=False) & ~Q(reason="")),
+                name="a_training_is_corrected_for_a_reason",
+            ),
+        ]
 
 
 class Attendance(models.Model):

@@ -38,5 +38,6 @@ urlpatterns = [
     path("handbook/<slug:slug>/edit/", handbook.edit, name="edit_page"),
     path("handbook/<slug:slug>/readers/", handbook.readers, name="readers"),
     path("training/", training.trainings, name="trainings"),
+    path("training/<int:number>/correct/", training.correct, name="correct_training"),
     path("training/new/", training.new_training, name="new_training"),
 ]

@@ -30,4 +30,9 @@ class Refusal(Exception):
     @property
     def code(self) -> str:
         """The refusal's name in lower-case words, stable for programs: `IllegalStep` is `illegal_step`."""
-        return _CAPITAL.sub("_", type(self).__name__).lower()
+        return code_of(type(self))
+
+
+def code_of(kind: type[Refusal]) -> str:
+    """The name of a kind of refusal, as programs read it."""
+    return _CAPITAL.sub("_", kind.__name__).lower()

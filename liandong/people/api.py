@@ -15,7 +15,8 @@ from ninja.utils import check_csrf
 
 from liandong.kernel.refusal import Refusal, marked
 from liandong.people.access import Actor
-from liandong.people.keys import Caller, caller_with
+from liandong.people.keys import Caller, caller_with, count_call
+from liandong.people.rules.key_scopes import APART, EVERYTHING
 from liandong.web.errors import FormExpired
 
 router = Router(tags=["me"])
@@ -52,11 +53,13 @@ class Key(HttpBearer):
         """Return who holds the key.
 
         :raises KeyUnknown: nobody does
+        :raises TooManyCalls: it was used too often in this minute
         """
         caller = caller_with(token.strip(), at=timezone.now())
         if caller is None:
             raise KeyUnknown
         request.actor = caller.actor  # type: ignore[attr-defined]
+        request.allowance = count_call(caller, at=timezone.now())  # type: ignore[attr-defined]
         return caller
 
 
@@ -79,7 +82,7 @@ class SessionOfPage(APIKeyCookie):
         if check_csrf(request):
             raise FormExpired
         actor: Actor = request.actor  # type: ignore[attr-defined]
-        return Caller(actor, frozenset("*"))
+        return Caller(actor, frozenset({EVERYTHING, *APART}))
 
 
 def caller_of(request: HttpRequest, scope: str = "") -> Caller:

@@ -375,3 +375,10 @@ class DelegationsLoaded:
 
     rows: int
     new: int
+
+
+@dataclass(frozen=True, slots=True)
+class ContactChanged:
+    """Where somebody is reached was changed: which of `phone` and `email`, never to what."""
+
+    changed: tuple[str, ...]

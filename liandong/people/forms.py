@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from liandong.people.access import role_word, roles
+from liandong.people.contacts import Contact
 from liandong.people.rules.granting import LONGEST_REASON, UNGRANTABLE
 from liandong.people.rules.key_scopes import SCOPES
 from liandong.people.rules.passwords import LONGEST
@@ -90,6 +91,44 @@ class ReasonForm(forms.Form):
     """Why something is done to somebody's account."""
 
     reason = forms.CharField(label=_("理由"), max_length=LONGEST_REASON)
+
+
+class StaffContactForm(forms.Form):
+    """Where a colleague is reached. What is kept is not shown in full, so an empty field leaves it as it is."""
+
+    phone = forms.CharField(
+        label=_("手机号码"),
+        max_length=30,
+        required=False,
+        help_text=_("11 位，用于接收短信；留空则不改。"),
+        widget=forms.TextInput({"autocomplete": "off", "inputmode": "tel"}),
+    )
+    email = forms.CharField(
+        label=_("电子邮件"),
+        max_length=120,
+        required=False,
+        help_text=_("留空则不改。"),
+        widget=forms.EmailInput({"autocomplete": "off"}),
+    )
+    drop_phone = forms.BooleanField(label=_("删除手机号码"), required=False)
+    drop_email = forms.BooleanField(label=_("删除电子邮件"), required=False)
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *, kept: Contact) -> None:
+        super().__init__(data, auto_id="id_contact_%s")
+        self._kept = kept
+        for name in ("phone", "email"):
+            if not getattr(kept, name):
+                del self.fields[f"drop_{name}"]
+
+    def contact(self) -> dict[str, str]:
+        """What is to be kept from now on."""
+        return {name: self._meant(name) for name in ("phone", "email")}
+
+    def _meant(self, name: str) -> str:
+        typed = str(self.cleaned_data[name]).strip()
+        if typed or self.cleaned_data.get(f"drop_{name}"):
+            return typed
+        return str(getattr(self._kept, name))
 
 
 class AccountForm(forms.Form):

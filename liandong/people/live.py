@@ -2,8 +2,11 @@
 
 A stream says that something changed; the page asks again for what it may see, so permission is checked where it
 always is. Whoever listens is looked up again as soon as a right of theirs has ended, is given or is taken, before
-anything more is offered to them. `?after=` or `Last-Event-ID` replays what was missed; too old a position gets
-`event: reset`.
+anything more is offered to them.
+
+A stream starts where the page stood, told by `?after=` or `Last-Event-ID`, or else at this moment; `event: here` names
+the place, so that the next stream of this browser starts there. It catches up by itself until it is abreast of the one
+reader of the process, and only then joins it: nothing falls between the two. Too old a place gets `event: reset`.
 """
 
 from __future__ import annotations
@@ -31,7 +34,7 @@ from liandong.people.models import User
 from liandong.people.obligations import due_first
 from liandong.people.rules.hearing import may_hear
 from liandong.people.session_store import SessionStore
-from liandong.timeline.queries import Entry, Position, entries_after, newest_settled
+from liandong.timeline.queries import START, Entry, Position, entries_after, newest_settled
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -45,6 +48,12 @@ RECHECK_SECONDS = 14.0
 SETTLE_SECONDS = 0.02
 LONGEST_REPLAY = 1000
 LONGEST_QUEUE = 1000
+
+TO_THOSE_NAMED = frozenset({"roster", "message", "call"})
+"""What is told to the people an entry names, and to nobody else."""
+
+TO_WHOEVER_MAY = {"case": "cases.view", "hand_over": "hotline.hand_over"}
+"""What is told to everybody who may do an act where it happened."""
 
 _CONNECTION = ("dbname", "host", "port", "user", "password", "sslmode", "connect_timeout")
 _HEADERS = [
@@ -61,7 +70,8 @@ class Listener:
 
     actor: Actor
     session_key: str = ""
-    queue: asyncio.Queue[bytes | None] = field(default_factory=lambda: asyncio.Queue(LONGEST_QUEUE))
+    reached: Position = START
+    queue: asyncio.Queue[bytes] = field(default_factory=lambda: asyncio.Queue(LONGEST_QUEUE))
 
     async def refresh(self) -> bool:
         """Look up again who listens; whether anybody still does. Who has signed out hears nothing more."""
@@ -70,7 +80,10 @@ class Listener:
         return actor is not None
 
     def offer(self, entry: Entry) -> None:
-        """Queue an entry that this listener may hear. A listener too slow to keep up is told to reload."""
+        """Queue an entry once, if this listener may hear it. A listener too slow to keep up is told to reload."""
+        if entry.position <= self.reached:
+            return
+        self.reached = entry.position
         if not _is_for(self.actor, entry):
             return
         try:
@@ -78,7 +91,12 @@ class Listener:
         except asyncio.QueueFull:
             while not self.queue.empty():
                 self.queue.get_nowait()
-            self.queue.put_nowait(b"event: reset\ndata: {}\n\n")
+            self.start_again(entry.position)
+
+    def start_again(self, position: Position) -> None:
+        """Tell the page to ask for everything anew: what came before `position` is not told one by one."""
+        self.reached = position
+        self.queue.put_nowait(_place("reset", position))
 
 
 class Announcer:
@@ -86,51 +104,68 @@ class Announcer:
 
     def __init__(self) -> None:
         self.listeners: set[Listener] = set()
+        self.reached: Position | None = None
+        self._read = START
         self._task: asyncio.Task[None] | None = None
 
-    def join(self, listener: Listener) -> None:
-        """Add a stream; the first one starts the reading."""
-        self.listeners.add(listener)
+    def join(self, listener: Listener) -> bool:
+        """Add a stream that is not behind what was announced; the first one starts the reading where it stands."""
         if self._task is None or self._task.done():
+            self.reached = self._read = listener.reached
             self._task = asyncio.get_running_loop().create_task(self._run())
+        if self.reached and self.reached > listener.reached:
+            return False
+        self.listeners.add(listener)
+        return True
+
+    @property
+    def place(self) -> str:
+        """How far was announced, as a page carries it; empty where nobody listens."""
+        return "-".join(map(str, self.reached)) if self.reached else ""
 
     def leave(self, listener: Listener) -> None:
         """Remove a stream."""
         self.listeners.discard(listener)
 
     async def _run(self) -> None:
-        position: Position | None = None
-        while self.listeners:
-            try:
-                position = await self._follow(position)
-            except (psycopg.Error, DatabaseError, OSError) as error:
-                log.warning("live.database_gone", error=str(error))
-                await asyncio.sleep(1)
-        await leave_database()
+        try:
+            while self.listeners:
+                try:
+                    await self._follow()
+                except (psycopg.Error, DatabaseError, OSError) as error:
+                    log.warning("live.database_gone", error=str(error))
+                    await asyncio.sleep(1)
+                if not self.listeners:
+                    # Whoever joins while the connection is closed is read for in the next turn.
+                    await leave_database()
+        finally:
+            self.reached = None
 
-    async def _follow(self, position: Position | None) -> Position | None:
+    async def _follow(self) -> None:
         parameters = connection.get_connection_params()
         wanted = {name: parameters[name] for name in _CONNECTION if name in parameters}
         database = await psycopg.AsyncConnection.connect(autocommit=True, **wanted)
         async with database:
             await database.execute("LISTEN timeline")
-            position = position or await _in_thread(newest_settled)
             while self.listeners:
-                position = await self._announce_from(position)
+                await self._announce_what_is_new()
                 async for _note in database.notifies(timeout=1.0, stop_after=1):
                     pass
-        return position
 
-    async def _announce_from(self, position: Position) -> Position:
-        """Announce until nothing is new; what is still being committed is asked for again at once."""
+    async def _announce_what_is_new(self) -> None:
+        """Announce until nothing is new; what is still being committed is asked for again at once.
+
+        Where the database breaks off, the entries it broke off in are announced again; nobody is told twice.
+        """
         while True:
-            entries = await _in_thread(entries_after, position, limit=500)
+            entries = await _in_thread(entries_after, self._read, limit=500)
             for entry in entries:
+                self.reached = entry.position
                 await self._announce(entry)
             if entries:
-                position = entries[-1].position
-            elif not await _in_thread(_something_is_coming, position):
-                return position
+                self._read = entries[-1].position
+            elif not await _in_thread(_something_is_coming, self._read):
+                return
             else:
                 await asyncio.sleep(SETTLE_SECONDS)
 
@@ -152,10 +187,15 @@ async def stream_app(scope: Scope, receive: Receive, send: Send) -> None:
     if not await listener.refresh():
         await _refuse(send)
         return
+    newest = await _in_thread(newest_settled)
+    after = _after(scope) or newest
+    if after > newest:
+        listener.start_again(newest)  # of another time: the database was restored since
+    listener.reached = max(START, min(after, newest))
     await send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
-    ANNOUNCER.join(listener)
+    await send({"type": "http.response.body", "body": _place("here", listener.reached), "more_body": True})
     try:
-        await _replay(listener, _after(scope))
+        await _catch_up(listener)
         gone = asyncio.create_task(_disconnected(receive))
         sending = asyncio.create_task(_send_all(listener, send))
         _done, pending = await asyncio.wait({gone, sending}, return_when=asyncio.FIRST_COMPLETED)
@@ -175,7 +215,6 @@ async def leave_database() -> None:
 async def _send_all(listener: Listener, send: Send) -> None:
     loop = asyncio.get_running_loop()
     checked = loop.time()
-    await send({"type": "http.response.body", "body": b"retry: 2000\n: open\n\n", "more_body": True})
     while True:
         try:
             message = await asyncio.wait_for(listener.queue.get(), PING_SECONDS)
@@ -185,19 +224,22 @@ async def _send_all(listener: Listener, send: Send) -> None:
             checked = loop.time()
             if not await listener.refresh():
                 break
-        await send({"type": "http.response.body", "body": message or b"", "more_body": True})
+        await send({"type": "http.response.body", "body": message, "more_body": True})
     await send({"type": "http.response.body", "body": b"event: signed-out\ndata: {}\n\n", "more_body": False})
 
 
-async def _replay(listener: Listener, after: Position | None) -> None:
-    if after is None:
-        return
-    missed = await _in_thread(entries_after, after, limit=LONGEST_REPLAY)
+async def _catch_up(listener: Listener) -> None:
+    """Offer what the listener missed, until it is abreast of what is announced; then it hears with the others."""
+    missed = await _in_thread(entries_after, listener.reached, limit=LONGEST_REPLAY)
     if len(missed) == LONGEST_REPLAY:
-        listener.queue.put_nowait(b"event: reset\ndata: {}\n\n")
-        return
-    for entry in missed:
-        listener.offer(entry)
+        listener.start_again(await _in_thread(newest_settled))
+        missed = []
+    while True:
+        for entry in missed:
+            listener.offer(entry)
+        if ANNOUNCER.join(listener):
+            return
+        missed = await _in_thread(entries_after, listener.reached, limit=LONGEST_REPLAY)
 
 
 async def _disconnected(receive: Receive) -> None:
@@ -211,11 +253,11 @@ async def _refuse(send: Send) -> None:
 
 
 def _is_for(actor: Actor, entry: Entry) -> bool:
-    if entry.about == "roster":
+    if entry.about in TO_THOSE_NAMED:
         return f"person/{actor.user_id}" in entry.hearers
-    if entry.about != "case":
+    if entry.about not in TO_WHOEVER_MAY:
         return _tells_of_rights(actor, entry)
-    return may_hear(actor.scope("cases.view"), area=entry.area, hearers=entry.hearers)
+    return may_hear(actor.scope(TO_WHOEVER_MAY[entry.about]), area=entry.area, hearers=entry.hearers)
 
 
 def _tells_of_rights(actor: Actor, entry: Entry) -> bool:
@@ -226,6 +268,10 @@ def _tells_of_rights(actor: Actor, entry: Entry) -> bool:
 def _message(entry: Entry) -> bytes:
     data = orjson.dumps({"about": entry.about, "id": entry.about_id, "event": entry.event})
     return b"id: %d-%d\ndata: %s\n\n" % (entry.written_in, entry.id, data)
+
+
+def _place(event: str, position: Position) -> bytes:
+    return b"retry: 2000\nid: %d-%d\nevent: %s\ndata: {}\n\n" % (*position, event.encode())
 
 
 def _something_is_coming(position: Position) -> bool:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
 from liandong.people.access import NOBODY, Actor, actor_for
+from liandong.people.live import ANNOUNCER
 from liandong.people.models import User
 from liandong.people.obligations import PASSWORD, REFUSALS, SECOND_FACTOR, due_first
 from liandong.people.session_store import SEEN
@@ -32,7 +33,8 @@ class WhoActs:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer with `request.actor` in place."""
+        """Answer with `request.actor` in place, and with the place in the stream from which the page must listen on."""
+        request.heard_until = ANNOUNCER.place  # type: ignore[attr-defined]
         request.actor = SimpleLazyObject(lambda: _actor(request))  # type: ignore[attr-defined]
         return self.get_response(request)
 

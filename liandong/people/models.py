@@ -21,6 +21,7 @@ class UnitKind(models.TextChoices):
     STATION = "station", _("居村工作站")
     TEAM = "team", _("队伍")
     JOINT = "joint", _("联合执勤队")
+    MEDIATION = "mediation", _("调解组织")
     GRID = "grid", _("网格")
 
 
@@ -282,3 +283,10 @@ class Session(AbstractBaseSession):
 
     class Meta:
         indexes = [models.Index(fields=["user"], condition=Q(user__isnull=False), name="sessions_of_a_person")]
+
+
+class StaffContact(models.Model):
+    """Where a member of staff is reached, sealed: a personal telephone and e-mail, seen by them and by who sends."""
+
+    user = models.OneToOneField(User, models.CASCADE, primary_key=True, related_name="contact")
+    sealed = models.BinaryField()

@@ -35,6 +35,14 @@ class SecondFactorMustBe(Refusal):
     remedy = marked("请在“我的账号”中启用动态口令后继续。")
 
 
+class OneTimePasswordExpired(Refusal):
+    """A one-time password that was right once, and was not used in time."""
+
+    status = 403
+    says = marked("一次性密码已过期：生成后 %(hours)s 小时内有效。")
+    remedy = marked("请联系管理员重新生成一次性密码，并在有效期内登录、修改。")
+
+
 REFUSALS: Final[Mapping[str, type[Refusal]]] = {PASSWORD: PasswordMustChange, SECOND_FACTOR: SecondFactorMustBe}
 
 
@@ -47,6 +55,24 @@ def due_first(user: User, actor: Actor, session: Mapping[str, Any], *, at: datet
     if not session.get(PROVED) and must_have(user, actor.role_codes):
         return SECOND_FACTOR
     return ""
+
+
+def check_one_time(user: User, *, at: datetime) -> None:
+    """Return unless the account still waits for its one-time password, and that is too old.
+
+    :raises OneTimePasswordExpired: it is
+    """
+    until = one_time_until(user)
+    if until is not None and until < at:
+        raise OneTimePasswordExpired(hours=settings.LIANDONG_ONE_TIME_HOURS)
+
+
+def one_time_until(user: User) -> datetime | None:
+    """Until when an account may be entered with its one-time password; None where it has none, or that never ends."""
+    hours = settings.LIANDONG_ONE_TIME_HOURS
+    if not hours or user.is_demo or not user.must_change_password or not user.has_usable_password():
+        return None
+    return user.password_changed_at + timedelta(hours=hours) if user.password_changed_at else None
 
 
 def _is_old(user: User, *, at: datetime) -> bool:

@@ -16,6 +16,7 @@ from liandong.people.structure import assistants_of as assistants_of
 from liandong.people.structure import crew_of as crew_of
 from liandong.people.structure import members_of as members_of
 from liandong.people.structure import stand_ins as stand_ins
+from liandong.people.structure import teams_of_station as teams_of_station
 from liandong.timeline.queries import trace
 
 
@@ -40,9 +41,34 @@ def area_uses(codes: Sequence[str]) -> list[tuple[str, str, str]]:
     ]  # fmt: skip
 
 
+def units_over(codes: Sequence[str]) -> list[Unit]:
+    """The standing units that answer for one of these areas, wider ones first."""
+    found = Unit.objects.filter(area__in=codes, until_on__isnull=True)
+    return sorted(found, key=lambda unit: (len(unit.area), unit.code))
+
+
+def posts_over(codes: Sequence[str], *, after: date) -> list[Post]:
+    """The posts over one of these areas that stand on or after a day, by area and unit."""
+    still = Q(until_on__isnull=True) | Q(until_on__gte=after)
+    found = Post.objects.filter(still, area__in=codes, user__is_active=True).select_related("user", "unit")
+    return list(found.order_by("area", "unit", "id"))
+
+
 def unit_named(code: str) -> Unit | None:
     """The unit of that code, if there is one."""
     return Unit.objects.filter(pk=code).first()
+
+
+def successor_of(unit: str) -> str:
+    """The unit named to take over when one closed; nothing where none was named, or it has not closed."""
+    closed = trace("organisation", int(unit[:6])).filter(event="UnitClosed", data__unit=unit).order_by("-seq").first()
+    return str(closed.data.get("successor", "")) if closed else ""
+
+
+def key_of_account(account: int) -> str:
+    """The key an account writes its acts under; nothing where there is no such account."""
+    found = User.objects.filter(pk=account).first()
+    return found.key if found else ""
 
 
 def staff_by_key(keys: Iterable[str]) -> dict[str, tuple[str, str]]:
@@ -54,13 +80,27 @@ def staff_by_key(keys: Iterable[str]) -> dict[str, tuple[str, str]]:
 
 def key_holder(secret: str, *, at: datetime) -> tuple[User, frozenset[str]] | None:
     """The account a key belongs to, and the key's scopes (`*` is all); nothing for a wrong, old or revoked key."""
-    valid = Q(expires_at__isnull=True) | Q(expires_at__gt=at)
-    key = (
-        ApiKey.objects.filter(valid, digest=digest_of(secret), revoked_at__isnull=True, user__is_active=True)
-        .select_related("user")
-        .first()
-    )
+    key = key_given(secret, at=at)
     return (key.user, frozenset(key.scopes.split())) if key else None
+
+
+def key_given(secret: str, *, at: datetime) -> ApiKey | None:
+    """The key that is in force at `at` under this secret, with its account; nothing for a wrong, old or revoked one."""
+    valid = Q(expires_at__isnull=True) | Q(expires_at__gt=at)
+    found = ApiKey.objects.filter(valid, digest=digest_of(secret), revoked_at__isnull=True, user__is_active=True)
+    return found.select_related("user").first()
+
+
+def key_numbered(key: int) -> ApiKey | None:
+    """The key of that number, in force or not."""
+    return ApiKey.objects.filter(pk=key).select_related("user").first() if 0 < key < 2**63 else None
+
+
+def keys_in_force(accounts: QuerySet[User], *, at: datetime) -> QuerySet[ApiKey]:
+    """The keys of these accounts that open anything at `at`, by account."""
+    valid = Q(expires_at__isnull=True) | Q(expires_at__gt=at)
+    found = ApiKey.objects.filter(valid, user__in=accounts, revoked_at__isnull=True, user__is_active=True)
+    return found.select_related("user").order_by("user__username", "id")
 
 
 def demo_accounts() -> QuerySet[User]:
@@ -130,3 +170,9 @@ def session_mark(session_key: str) -> str:
 def keys_of(user: User) -> QuerySet[ApiKey]:
     """The keys of an account, those in force first, then the newest."""
     return ApiKey.objects.filter(user=user).order_by(F("revoked_at").desc(nulls_first=True), "-id")
+
+
+def staff_names() -> list[tuple[str, str]]:
+    """Key and name of every account a person works with, those who have left included: their work is still found."""
+    people = User.objects.filter(is_service=False).exclude(name="")
+    return [(f"user/{username}", name) for username, name in people.values_list("username", "name")]

@@ -7,8 +7,10 @@ from typing import Any
 
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
+from django.utils import timezone
 
 from liandong.people.models import Session
+from liandong.timeline.kept import read_rows
 
 ADDRESS, DEVICE, SINCE, SEEN = "address", "device", "since", "seen"
 """What a session of somebody signed in holds besides what Django puts there; instants are seconds since 1970."""
@@ -21,6 +23,14 @@ class SessionStore(DatabaseStore):
     def get_model_class(cls) -> type[Session]:
         """The table of sessions."""
         return Session
+
+    def _get_session_from_db(self) -> Session | None:
+        """The row of this session, read by a kept statement: every request of a page asks for it."""
+        at = timezone.now()  # noqa: TID251 - sessions end by the clock on the wall
+        found = read_rows(Session, "WHERE session_key = %s AND expire_date > %s", [self.session_key, at])
+        if not found:
+            self._session_key = None
+        return found[0] if found else None
 
     def create_model_instance(self, data: dict[str, Any]) -> Session:
         """The row to be saved."""

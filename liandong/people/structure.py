@@ -19,7 +19,7 @@ from django.utils.module_loading import import_string
 
 from liandong.people.models import Delegation, Grant, Lending, Post, Rank, Unit, UnitKind, User
 from liandong.people.rules.force import carried
-from liandong.people.rules.posts import CREW_SEATS
+from liandong.people.rules.posts import CREW_SEATS, STATION_TEAMS, team_named_in
 from liandong.people.rules.scope import Reach, Scope
 
 
@@ -36,6 +36,18 @@ class Seat:
     """A seat of a grid crew and who sits in it; nobody, where it is empty."""
 
     title: str
+    posts: tuple[Post, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TeamSeen:
+    """One of the six teams of a station: the town's units of that name, and who of them serves the station.
+
+    Without a unit the team is missing; with one but nobody serving here, it is there and none of it was sent.
+    """
+
+    name: str
+    units: tuple[Unit, ...]
     posts: tuple[Post, ...]
 
 
@@ -116,6 +128,24 @@ def assistants_of(station: str, on: date) -> list[Post]:
         holding_on(on), role="assistant", unit__kind=UnitKind.TEAM, area__startswith=unit.area, user__is_active=True
     )
     return list(posts.select_related("user", "unit").order_by("unit__code", "id"))
+
+
+def teams_of_station(station: str, on: date) -> list[TeamSeen]:
+    """The six teams of a station on a day, by name, those that are missing too; nothing for other kinds of units."""
+    unit = Unit.objects.filter(pk=station, kind=UnitKind.STATION).first()
+    if unit is None:
+        return []
+    around = Q(parent=unit.parent_id) | Q(parent=unit.code)
+    teams = list(Unit.objects.filter(holding_on(on), around, kind=UnitKind.TEAM).order_by("code"))
+    posts = assistants_of(station, on)
+    return [
+        TeamSeen(
+            name,
+            tuple(team for team in teams if team_named_in(team.name) == name),
+            tuple(post for post in posts if team_named_in(post.title, post.unit.name) == name),
+        )
+        for name in STATION_TEAMS
+    ]
 
 
 def posts_of_unit(unit: str, on: date) -> QuerySet[Post]:

@@ -12,11 +12,13 @@ from liandong.people.views import (
     organisation_acts,
     organisation_sheets,
     organisation_staff,
+    presence,
     signing,
     single_sign_on,
 )
 
 urlpatterns = [
+    path("session/", presence.session, name="session"),
     path("desk/sign-in/", signing.sign_in, name="sign_in"),
     path("desk/sign-in/code/", signing.sign_in_code, name="sign_in_code"),
     path("desk/sign-in/again/", signing.leave_half_way, name="sign_in_again"),
@@ -41,6 +43,7 @@ urlpatterns = [
     path("desk/accounts/<str:name>/reactivate/", account_acts.reactivate, name="account_reactivate"),
     path("desk/accounts/<str:name>/second-factor/", account_acts.remove_lost_factor, name="account_factor"),
     path("desk/accounts/<str:name>/identity/", account_acts.unlink, name="account_unlink"),
+    path("desk/accounts/<str:name>/contact/", account_acts.contact, name="account_contact"),
     path("desk/accounts/<str:name>/keys/", account_acts.issue, name="account_issue"),
     path("desk/accounts/<str:name>/keys/stop/", account_acts.revoke, name="account_revoke"),
     path("desk/organisation/", organisation.organisation, name="organisation"),

@@ -19,16 +19,23 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
 from ninja.parser import Parser
 
+from liandong.areas.api import router as areas_router
 from liandong.cases import api as cases_api
 from liandong.duty.api import router as duty_router
+from liandong.exchange.api import router as exchange_router
+from liandong.intake_channels.api import router as channels_router
 from liandong.kernel.refusal import Refusal, marked
+from liandong.notify.api import router as notify_router
 from liandong.people.api import Key, KeyMissing, SessionOfPage
 from liandong.people.api import router as people_router
+from liandong.people.keys import Allowance, TooManyCalls
 from liandong.web.errors import MethodUnknown
 from liandong.web.middleware import problem
 from liandong.web.refusals import explain
+from liandong.workbench.api import router as desk_router
 
 _JSON = "application/json"
+_CHANGING = ("post", "put", "patch", "delete")
 
 
 class MalformedJson(Refusal):
@@ -118,7 +125,7 @@ class Api(NinjaAPI):
         patterns, app_name, namespace = super().urls
         for pattern in patterns:
             if isinstance(pattern, URLPattern):
-                pattern.callback = _with_known_methods(pattern.callback)
+                pattern.callback = _with_allowance(_with_known_methods(pattern.callback))
         return patterns, app_name, namespace
 
     def set_default_exception_handlers(self) -> None:
@@ -136,7 +143,8 @@ class Api(NinjaAPI):
         schema["components"]["schemas"]["Problem"] = _PROBLEM
         for path, methods in schema["paths"].items():
             for method, call in methods.items():
-                call["responses"].update(_refusals(changes=method == "post", is_step="{number}" in path))
+                call["responses"].update(_refusals(changes=method in _CHANGING, is_step="{number}" in path))
+                call["x-scope"] = scope_of(call["operationId"], method=method, tags=call["tags"])
         return schema
 
 
@@ -144,7 +152,22 @@ def _refused(refusal: Refusal) -> HttpResponse:
     response = problem(explain(refusal))
     if refusal.status == 401:
         response["WWW-Authenticate"] = 'Bearer realm="liandong"'
+    if isinstance(refusal, TooManyCalls):
+        limit, seconds = refusal.values["limit"], refusal.values["seconds"]
+        response["Retry-After"] = str(seconds)
+        _tell(response, limit=limit, left=0, seconds=seconds)
     return response
+
+
+def scope_of(operation: str, *, method: str, tags: list[str]) -> str:
+    """The scope a key needs for a call; nothing where any key will do."""
+    if operation in _ANY_KEY:
+        return ""
+    by_tag = next((scope for tag in tags if (scope := _SCOPES.get(tag))), "")
+    if by_tag:
+        return by_tag
+    reads = method == "get" or operation in _READ_BY_POST
+    return "cases:read" if reads else "cases:write"
 
 
 def _pass_on(_request: HttpRequest, error: Any) -> NoReturn:
@@ -211,6 +234,36 @@ def _with_known_methods(view: Callable[..., HttpResponse]) -> Callable[..., Http
     return _answer
 
 
+def _with_allowance(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Tell the caller on every answer what is left of the calls its key may make in this minute."""
+
+    @wraps(view)
+    def _answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        allowance: Allowance | None = getattr(request, "allowance", None)
+        if allowance is not None:
+            _tell(response, limit=allowance.limit, left=allowance.left, seconds=allowance.seconds)
+        return response
+
+    return _answer
+
+
+def _tell(response: HttpResponse, *, limit: object, left: object, seconds: object) -> None:
+    """The headers of draft-ietf-httpapi-ratelimit-headers-10."""
+    response["RateLimit-Policy"] = f'"key";q={limit};w=60'
+    response["RateLimit"] = f'"key";r={left};t={seconds}'
+
+
+_ANY_KEY = frozenset({"me", "list_classes", "list_units", "list_events", "upload_options"})
+_READ_BY_POST = frozenset({"find_similar"})
+_SCOPES = {
+    "webhooks": "webhooks:manage",
+    "reporters": "reporters:reveal",
+    "messages": "messages:read",
+    "duty": "duty:read",
+}
+"""The scope of every call of a tag; calls of other tags read or write cases."""
+
 _PROBLEM = {
     "title": "Problem",
     "type": "object",
@@ -236,7 +289,13 @@ _PROBLEM = {
 
 
 def _refusals(*, changes: bool, is_step: bool) -> dict[int, Any]:
-    words = {401: "no valid key", 403: "not permitted", 422: "a field or value is wrong", 503: "database gone"}
+    words = {
+        401: "no valid key",
+        403: "not permitted, or the key lacks the scope",
+        422: "a field or value is wrong",
+        429: "too many calls in this minute: see `Retry-After`",
+        503: "database gone",
+    }
     if is_step:
         words[404] = "no such case, or not for this caller"
     if changes:
@@ -262,5 +321,11 @@ api = Api(
     parser=StrictParser(),
 )
 api.add_router("", cases_api.router)
+api.add_router("", cases_api.uploads_router)
 api.add_router("", people_router)
 api.add_router("", duty_router)
+api.add_router("", areas_router)
+api.add_router("", desk_router)
+api.add_router("", notify_router)
+api.add_router("", channels_router)
+api.add_router("", exchange_router)

@@ -15,6 +15,7 @@ import tarfile
 import tempfile
 from dataclasses import dataclass
 from datetime import datetime
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any, ClassVar
 from urllib.parse import unquote, urlsplit
@@ -27,6 +28,8 @@ from liandong.project.postgres import find_tool
 
 FORM = 1
 _CHUNK_BYTES = 1_000_000
+_UNFINISHED = ("incoming", "*.part")
+"""What is still being sent changes while it is read, and its sender begins anew."""
 
 
 class BackupFailed(Refusal):
@@ -66,7 +69,7 @@ def write_backup(file: Path, *, home: Home, database_url: str, at: datetime, wit
         dump = Path(folder) / "database.dump"
         # The database first: uploads are written before the rows that name them, and are never changed.
         _run_tool("pg_dump", database_url or home.dsn, "--format=custom", "--no-owner", f"--file={dump}")
-        members = {"database.dump": dump, **_files_below(home.uploads, "uploads")}
+        members = {"database.dump": dump, **_files_below(home.uploads, "uploads", leave_out=_UNFINISHED)}
         if with_keys:
             members |= _files_below(home.keys, "keys")
         manifest = {
@@ -148,10 +151,16 @@ def _run_tool(tool: str, address: str, *arguments: str) -> None:
         raise BackupFailed(tool=tool, words=" / ".join(done.stderr.strip().splitlines()[-3:]))
 
 
-def _files_below(folder: Path, name: str) -> dict[str, Path]:
+def _files_below(folder: Path, name: str, *, leave_out: tuple[str, ...] = ()) -> dict[str, Path]:
     if not folder.exists():
         return {}
-    return {f"{name}/{path.relative_to(folder)}": path for path in sorted(folder.rglob("*")) if path.is_file()}
+    found = {path.relative_to(folder): path for path in sorted(folder.rglob("*")) if path.is_file()}
+    kept = {
+        path: full
+        for path, full in found.items()
+        if not any(fnmatch(part, pattern) for part in path.parts for pattern in leave_out)
+    }
+    return {f"{name}/{path}": full for path, full in kept.items()}
 
 
 def _put(source: Path, target: Path) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from liandong.areas.queries import district_codes
+from liandong.areas.queries import basemap_of, district_codes
+from liandong.areas.rules.basemap import BasemapRow
 from liandong.cases.folder import rows_of
 from liandong.cases.rulebook import Rulebook, rulebook_for
 from liandong.cases.rules.responsibility import RowTable
@@ -63,6 +65,7 @@ def _tables(files: DistrictFiles, standing: Rulebook | None) -> Iterator[tuple[s
             for area in (standing.map.areas.values() if standing else ())
         },
     )
+    yield marked("底图"), _drawn(files.basemap), _drawn(basemap_of(code) if standing else [])
     unit_columns = ("code", "parent_id", "kind", "level", "force", "name", "name_en", "area", "phone")
     yield (
         marked("机构"),
@@ -97,12 +100,14 @@ def _rules(files: DistrictFiles, standing: Rulebook | None) -> Iterator[tuple[st
     yield (
         marked("时限"),
         {
-            (row.class_code, row.condition, row.clock): (row.amount, row.unit, row.clause)
+            (row.class_code, row.condition, row.clock, row.since_on): (row.amount, row.unit, row.clause)
             for row in files.catalogue.limits
         },
-        {key: (limit.amount, limit.unit.value, limit.clause) for key, limit in standing.limits.items()}
-        if standing
-        else {},
+        {
+            (*key, since_on): (limit.amount, limit.unit.value, limit.clause)
+            for key, dated in (standing.limits.items() if standing else ())
+            for since_on, limit in dated
+        },
     )
     # What was published at a desk since stays: the folder is compared with what it said before.
     loaded = (matrix for matrix in (standing.matrices if standing else ()) if matrix.is_loaded)
@@ -115,6 +120,18 @@ def _rules(files: DistrictFiles, standing: Rulebook | None) -> Iterator[tuple[st
         },
         {key: (row.lead, row.assisting, row.fallback) for key, row in newest.items()},
     )
+
+
+def _drawn(rows: Iterable[BasemapRow]) -> Rows:
+    """The features of a basemap by what they are called, those of one name by their turn, and where they lie."""
+    turns: Counter[tuple[str, str]] = Counter()
+    drawn: dict[Hashable, Hashable] = {}
+    for row in rows:
+        turns[row.kind, row.name] += 1
+        turn = turns[row.kind, row.name]
+        key = (row.kind, *([row.name] if row.name else []), *([turn] if turn > 1 else []))
+        drawn[key] = (row.road_class, row.name_en, str(row.geometry))
+    return drawn
 
 
 def _difference(table: str, given: Rows, stood: Rows) -> Difference:

@@ -16,14 +16,19 @@ import shapely
 from django.conf import settings
 from shapely.geometry import shape
 
+from liandong.areas.basemap_files import read_basemap
 from liandong.areas.operations import DistrictFacts
 from liandong.areas.outlines import Outlines, outlines_for
+from liandong.areas.rules.basemap import BasemapRow
 from liandong.areas.rules.folder import AreaRow
 from liandong.cases.folder import BrokenFolder, CatalogueFiles, read_catalogue, read_rows
+from liandong.citizen.publishing.folder import PortalRow, read_portal
 from liandong.duty.operations import RosterRow, roster_faults, roster_row
+from liandong.intake_channels.tables import Rows, read_tables
 from liandong.kernel.area_codes import level_of, parent_of
 from liandong.kernel.datum import Datum, convert
 from liandong.kernel.refusal import Refusal
+from liandong.notify.standards import NoticeFiles, read_notices
 from liandong.people.operations import (
     DelegationRow,
     LendingRow,
@@ -46,12 +51,16 @@ class DistrictFiles:
     areas: list[AreaRow]
     outlines: Outlines
     places: list[dict[str, Any]]
+    basemap: list[BasemapRow]
     units: list[UnitRow]
     posts: list[PostRow]
     lendings: list[LendingRow]
     delegations: list[DelegationRow]
     rosters: list[RosterRow]
+    notices: NoticeFiles
+    portal: list[PortalRow]
     catalogue: CatalogueFiles
+    mappings: Rows
 
 
 @dataclass(slots=True)
@@ -76,16 +85,23 @@ def read_district(folder: Path, *, is_demo: bool = False) -> DistrictFiles:
     areas = _areas(reader)
     places = [row for _line, row in read_rows(folder / "places.csv", partial(_place, reader), reader.faults)]
     outlines = outlines_for(areas, _drawn(reader, {row.code for row in areas}))
+    basemap = read_basemap(folder, centre=facts.centre, move=reader.point, faults=reader.faults)
     units = _units(reader, facts.code)
     posts = _posts(reader, facts.code, units, areas)
     lendings, delegations, rosters = _rights_and_duty(reader, facts.code, units, posts)
+    portal = read_portal(folder, reader.faults)
+    notices = read_notices(folder, district=facts.code, faults=reader.faults)
+    mappings = read_tables(folder, faults=reader.faults)
     catalogue = read_catalogue(
         facts.code,
         [*(STANDARDS / name for name in facts.standards), folder],
         units={unit.code for unit in units},
         faults=reader.faults,
     )
-    return DistrictFiles(facts, areas, outlines, places, units, posts, lendings, delegations, rosters, catalogue)
+    return DistrictFiles(
+        facts, areas, outlines, places, basemap, units, posts, lendings, delegations, rosters,
+        notices, portal, catalogue, mappings,
+    )  # fmt: skip
 
 
 def _facts(reader: _Reader, *, is_demo: bool) -> DistrictFacts:
@@ -189,8 +205,13 @@ def _moved(reader: _Reader, coordinates: Any) -> Any:
 
 
 def _place(reader: _Reader, row: Mapping[str, str]) -> dict[str, Any]:
+    """A row of `places.csv`; the grid it lies in may be left out, for the map knows it, and so may aliases."""
+    if not row["name"].strip():
+        raise ValueError("a place without a name")
     lon, lat = reader.point(float(row["lon"]), float(row["lat"]))
-    return {**row, "lon": lon, "lat": lat}
+    kept = {name: row.get(name) or "" for name in ("name", "name_en", "kind", "area")}
+    aliases = [alias.strip() for alias in (row.get("aliases") or "").split(";") if alias.strip()]
+    return {**kept, "aliases": aliases, "lon": lon, "lat": lat}
 
 
 def _units(reader: _Reader, district: str) -> list[UnitRow]:

@@ -7,11 +7,14 @@ from pathlib import Path
 
 from django.db import transaction
 
-from liandong.areas.operations import DistrictFacts, load_areas, load_calendar
+from liandong.areas.operations import DistrictFacts, load_areas, load_basemap, load_calendar
 from liandong.cases.folder import rows_of
 from liandong.cases.operations import load_catalogue
 from liandong.cases.rulebook import forget_rules
+from liandong.citizen.publishing.operations import load_portal
 from liandong.duty.operations import load_rosters
+from liandong.intake_channels.operations import load_mappings
+from liandong.notify.operations import load_notices
 from liandong.people.access import Actor, platform
 from liandong.people.operations import load_delegations, load_lendings, load_organisation
 from liandong.project.district_files import STANDARDS, DistrictFiles, read_district
@@ -35,20 +38,25 @@ def load_district(folder: Path, *, at: datetime | None = None, password: str | N
 def _load(files: DistrictFiles, *, password: str | None, actor: Actor, at: datetime) -> None:
     code = files.facts.code
     load_areas(files.facts, files.areas, files.outlines, files.places, actor=actor, at=at)
+    load_basemap(code, files.basemap, actor=actor, at=at)
     _load_calendar(files.facts, actor=actor, at=at)
     load_organisation(code, files.units, files.posts, password=password, actor=actor, at=at)
     load_lendings(code, files.lendings, actor=actor, at=at)
     load_delegations(code, files.delegations, actor=actor, at=at)
     load_rosters(code, files.rosters, actor=actor, at=at)
+    load_notices(code, files.notices, actor=actor, at=at)
+    load_portal(code, files.portal, actor=actor, at=at)
     load_catalogue(
         code,
         classes=files.catalogue.classes,
         conditions=files.catalogue.conditions,
         limits=files.catalogue.limits,
+        policies=files.catalogue.policies,
         matrix=files.catalogue.matrix,
         actor=actor,
         at=at,
     )
+    load_mappings(code, files.mappings, actor=actor, at=at)
 
 
 def _load_calendar(facts: DistrictFacts, *, actor: Actor, at: datetime) -> None:

@@ -201,6 +201,58 @@ def worker_alive(surroundings: Surroundings) -> Finding:
     return Finding(Mark.WARNING, what, "liandong up / liandong worker")
 
 
+def pdf_library(_: Surroundings) -> Finding:
+    """Can work orders be made as PDF?"""
+    from liandong.workbench import pdf
+
+    if pdf.can_make_pdf():
+        return Finding(Mark.OK, say("可以生成 PDF。"))
+    remedy = say("请安装系统软件包 libpango-1.0-0、libpangoft2-1.0-0；在此之前请用打印页面。")
+    return Finding(Mark.WARNING, say("缺少 Pango，不能生成 PDF 派单。"), remedy)
+
+
+def message_channels(surroundings: Surroundings) -> Finding:
+    """Can every configured way out for messages be reached? Nothing is sent to anybody."""
+    if not _answers(surroundings):
+        return Finding(Mark.OK, say("消息渠道：数据库运行后再检查。"))
+    from liandong.notify.channels import Misconfigured, transports
+
+    remedy = say("见 docs/operations/notify.md。")
+    try:
+        ways = transports()
+    except Misconfigured as error:
+        return Finding(Mark.PROBLEM, say("消息渠道的设置无法读取：%(words)s", words=error), remedy)
+    if not ways:
+        return Finding(Mark.OK, say("没有配置对外消息渠道，只有站内消息。"))
+    faults = [f"{way.name}: {why}" for way in ways if (why := way.probe())]
+    if faults:
+        return Finding(Mark.PROBLEM, say("消息渠道连接不上：%(words)s", words="; ".join(faults)), remedy)
+    return Finding(Mark.OK, say("消息渠道可用：%(names)s", names=", ".join(way.name for way in ways)))
+
+
+def lanes(surroundings: Surroundings) -> Finding:
+    """Is every lane to another platform that of a known channel, and can its address be reached? Nothing is sent."""
+    if not _answers(surroundings):
+        return Finding(Mark.OK, say("渠道：数据库运行后再检查。"))
+    from liandong.intake_channels.contract import channels
+    from liandong.intake_channels.mailboxes import mailboxes
+    from liandong.intake_channels.ways import ways
+    from liandong.notify.channels import Misconfigured
+    from liandong.notify.channels.posting import reaches
+
+    remedy = say("见 docs/operations/channels.md。")
+    try:
+        known = ways()
+        mailboxes()
+    except Misconfigured as error:
+        return Finding(Mark.PROBLEM, say("渠道的设置无法读取：%(words)s", words=error), remedy)
+    faults = [f"{lane}?" for lane, way in known.items() if way.channel not in channels()]
+    faults += [f"{lane}: {why}" for lane, way in known.items() if way.url and (why := reaches(way.url, seconds=5.0))]
+    if faults:
+        return Finding(Mark.PROBLEM, say("渠道连接不上或代码不对：%(words)s", words="; ".join(faults)), remedy)
+    return Finding(Mark.OK, say("渠道可用：%(names)s", names=", ".join(known) or "—"))
+
+
 CHECKS: tuple[Callable[[Surroundings], Finding], ...] = (
     python_version,
     time_zone_data,
@@ -212,6 +264,9 @@ CHECKS: tuple[Callable[[Surroundings], Finding], ...] = (
     database,
     migrations,
     worker_alive,
+    pdf_library,
+    message_channels,
+    lanes,
 )
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from liandong.areas.basemap_files import FILE as BASEMAP
 from liandong.kernel.area_codes import AreaLevel, level_of
 from liandong.kernel.datum import Datum
 from liandong.kernel.refusal import Refusal, marked
@@ -21,7 +22,7 @@ AREAS = ("code", "parent", "level", "name", "name_en", "kind", "households", "lo
 UNITS = ("code", "parent", "kind", "level", "force", "name", "name_en", "area", "phone")
 POSTS = ("account", "person", "unit", "role", "area", "title")
 MATRIX = ("class", "area", "lead", "assisting", "fallback", "reason")
-PLACES = ("name", "name_en", "kind", "lon", "lat", "area")
+PLACES = ("name", "name_en", "kind", "lon", "lat", "area", "aliases")
 
 _CENTRE_POSTS = (
     ("operator", "受理员"),
@@ -40,6 +41,7 @@ name = {name}
 name_en = {name_en}
 zone = "Asia/Shanghai"
 # Longitude and latitude, here and in every file of this folder, in this datum: WGS-84, CGCS2000, GCJ-02 or BD-09.
+# What is drawn under the areas (roads, water, green, place names) stands in basemap.geojson.
 datum = {datum}
 centre = [{lon}, {lat}]
 hours = [["09:00", "12:00"], ["13:30", "17:30"]]
@@ -133,13 +135,12 @@ def write_new_district(folder: Path, plan: Plan) -> None:
     _write(folder / "posts.csv", POSTS, _posts(plan))
     _write(folder / "matrix.csv", MATRIX, [("*", "*", "town", "", "DC", "由属地街镇负责，街镇不明时由区中心兜底")])
     _write(folder / "places.csv", PLACES, [])
+    _write_collection(folder / BASEMAP, [])
     features = [
         {"type": "Feature", "properties": {"code": code}, "geometry": geometry}
         for code, geometry in sorted(plan.outlines.items())
     ]
-    collection = {"type": "FeatureCollection", "features": features}
-    text = json.dumps(collection, ensure_ascii=False, separators=(",", ":")) + "\n"
-    (folder / "areas.geojson").write_text(text, encoding="utf-8", newline="\n")
+    _write_collection(folder / "areas.geojson", features)
 
 
 def _areas(plan: Plan) -> Iterable[Sequence[object]]:
@@ -178,6 +179,12 @@ def _posts(plan: Plan) -> Iterable[Sequence[object]]:
 
 def _first(row: Mapping[str, Any], names: Sequence[str]) -> str:
     return next((str(row[name]).strip() for name in names if row.get(name)), "")
+
+
+def _write_collection(file: Path, features: Sequence[Mapping[str, Any]]) -> None:
+    collection = {"type": "FeatureCollection", "features": features}
+    text = json.dumps(collection, ensure_ascii=False, separators=(",", ":")) + "\n"
+    file.write_text(text, encoding="utf-8", newline="\n")
 
 
 def _write(file: Path, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:

@@ -1,8 +1,8 @@
 """The worker process: followers of the timeline and tasks by the clock, in as many processes as one likes.
 
 A follower's position and a task's last run are rows locked while they move, so work is shared and never doubled.
-Losing the database is waited out; nothing is kept in memory that could be lost. Leaves out what is done: see
-`subscriptions` and `schedule`.
+Losing the database is waited out; nothing is kept in memory that could be lost. What may hang runs beside it, in
+threads of its own (`beside`). Leaves out what is done: see `subscriptions` and `schedule`.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from django.db import DatabaseError, InterfaceError, connection, connections, tr
 from django.utils.module_loading import import_string
 
 from liandong.project import metrics
+from liandong.project.beside import run_beside
 from liandong.project.models import Heartbeat, ScheduledRun
 
 CHANNEL = "timeline"
@@ -88,6 +89,11 @@ class Worker:
         self._listener: psycopg.Connection[tuple[object, ...]] | None = None
         self._trouble: dict[str, _Trouble] = {}
         self._look_at_schedule = 0.0
+
+    @property
+    def stopping(self) -> threading.Event:
+        """Set once the worker is to end: what runs beside it ends by it as well."""
+        return self._stop
 
     def stop(self) -> None:
         """End `run` after the piece of work in hand."""
@@ -172,7 +178,8 @@ class Worker:
                 self._listener = _listen()
                 # What was recorded before this moment was not heard: look once more before sleeping.
                 return
-            for _notice in self._listener.notifies(timeout=NAP_SECONDS, stop_after=1):
+            # One notice wakes, but all that came meanwhile are handed out with it.
+            if list(self._listener.notifies(timeout=NAP_SECONDS, stop_after=1)):
                 # Under load one batch of many entries costs a fraction of many batches of one.
                 self._stop.wait(GATHER_SECONDS)
         except psycopg.Error as error:
@@ -219,6 +226,7 @@ def run_worker() -> int:
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
     _log.info("worker starts", name=worker.name)
+    run_beside(settings.LIANDONG_BESIDE, stop=worker.stopping, clock=lambda: datetime.now(UTC))
     worker.run()
     _log.info("worker stopped", name=worker.name)
     return 0

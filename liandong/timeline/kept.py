@@ -1,7 +1,7 @@
 """Statements for the hottest verbs, their text made once per shape and kept: the same rows as the ORM's, sooner.
 
-The ORM compiles each query anew, which costs as much as the database needs to answer it. Only `timeline.operations`
-and `cases` writing use these; tests hold them against the ORM.
+The ORM compiles each query anew, which costs as much as the database needs to answer it. Only `timeline.operations`,
+`cases` writing and sessions use these; tests hold them against the ORM.
 """
 
 from __future__ import annotations

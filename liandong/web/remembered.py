@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import threading
 import time
+import weakref
 from collections.abc import Callable, Hashable
-from typing import Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
@@ -19,11 +20,14 @@ class Remembered(Generic[Key, Value]):
     The edition is asked for at most every two seconds, so a change reaches every process within that time.
     """
 
+    _all: ClassVar[weakref.WeakSet[Remembered[Any, Any]]] = weakref.WeakSet()
+
     def __init__(self, read: Callable[[Key], Value], edition: Callable[[Key], int]) -> None:
         self._read = read
         self._edition = edition
         self._kept: dict[Key, tuple[Value, int, float]] = {}
         self._lock = threading.Lock()
+        self._all.add(self)
 
     def get(self, key: Key) -> Value:
         """Return the value, read anew when its edition has changed."""
@@ -44,3 +48,9 @@ class Remembered(Generic[Key, Value]):
         """Drop everything: the next question reads anew."""
         with self._lock:
             self._kept.clear()
+
+    @classmethod
+    def forget_all(cls) -> None:
+        """Drop what every one of them keeps: where a change was taken back behind their backs, as between tests."""
+        for one in list(cls._all):
+            one.forget()

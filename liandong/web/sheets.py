@@ -7,6 +7,7 @@ nothing, such as a formula's error, is told cell by cell. Written cells are text
 
 from __future__ import annotations
 
+import csv
 import io
 import re
 import zipfile
@@ -47,6 +48,14 @@ class NotAWorkbook(Refusal):
     status = 422
     says = marked("上传的文件不是可读取的 .xlsx 工作簿。")
     remedy = marked("请在表格软件中“另存为”Excel 工作簿（.xlsx）后再上传；有密码的请先去掉密码。")
+
+
+class NotLines(Refusal):
+    """A file of lines that are none."""
+
+    status = 422
+    says = marked("上传的文件不是可读取的 CSV。")
+    remedy = marked("请在表格软件中“另存为”CSV（UTF-8）或 .xlsx 后再上传。")
 
 
 class WrongSheets(Refusal):
@@ -164,6 +173,19 @@ def read_workbook(content: bytes, shapes: Sequence[Shape]) -> dict[str, list[She
         return read
     except (CalamineError, OSError, ValueError) as error:
         raise NotAWorkbook from error
+
+
+def read_lines(text: str, shape: Shape) -> list[SheetRow]:
+    """Read lines with commas between the values as a sheet of this shape. Blank rows are left out.
+
+    :raises NotLines: they cannot be told apart
+    :raises ColumnsMissing, ColumnTwice, WorkbookTooLarge: see `read_workbook`
+    """
+    try:
+        grid: list[list[Any]] = [list(row) for row in csv.reader(io.StringIO(text, newline=""))]
+    except csv.Error as error:
+        raise NotLines from error
+    return _rows(shape, grid, [], set())
 
 
 def write_workbook(sheets: Sequence[Written]) -> bytes:

@@ -42,6 +42,8 @@ _MODULES: Final = {
     "duty": marked("值班"),
     "people": marked("人员与权限"),
     "areas": marked("区划"),
+    "notify": marked("消息"),
+    "channels": marked("渠道"),
 }
 
 

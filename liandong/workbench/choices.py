@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from django.utils.translation import gettext
 
-from liandong.areas.queries import places_like
+from liandong.areas.queries import before_number, places_like
 from liandong.cases.rulebook import Rulebook
 from liandong.cases.rules.force import force_word
 from liandong.kernel.bigrams import query_terms, terms
 from liandong.web.names import name_of
+
+if TYPE_CHECKING:
+    from liandong.areas.models import Place
 
 LONGEST_ANSWER: Final = 10_000
 MOST: Final = 12
@@ -87,23 +90,34 @@ def area_options(text: str, book: Rulebook, day: date) -> list[dict[str, Any]]:
 
 
 def place_options(text: str, book: Rulebook, day: date) -> list[dict[str, Any]]:
-    """Streets and landmarks with their point, then areas, which say where without a point."""
-    options: list[dict[str, Any]] = []
-    locator = book.map.locator_on(day)
-    for place in places_like(book.map.district.code, text.strip(), limit=MOST) if text.strip() else ():
-        area = book.map.areas.get(locator.locate(place.lon, place.lat) or place.area)
-        options.append(
-            {
-                "value": f"{place.lon},{place.lat}",
-                "label": name_of(place),
-                "note": name_of(area) if area else "",
-                "lon": place.lon,
-                "lat": place.lat,
-                "exact": True,
-            }
-        )
-    areas = [{**option, "exact": False} for option in area_options(text, book, day)] if text.strip() else []
+    """Streets and landmarks with their point, then areas, which say where without a point.
+
+    A house number is not in the gazetteer: without a place that fits as typed, what stands before the number is
+    looked for, and `rest` of the option is the number.
+    """
+    sought = text.strip()
+    if not sought:
+        return []
+    rest, found = "", list(places_like(book.map.district.code, sought, limit=MOST))
+    if not found:
+        road, rest = before_number(sought)
+        found = list(places_like(book.map.district.code, road, limit=MOST)) if rest else []
+    options = [_place_option(place, rest, book, day) for place in found]
+    areas = [{**option, "exact": False} for option in area_options(text, book, day)]
     return [*options, *areas][:MOST]
+
+
+def _place_option(place: Place, rest: str, book: Rulebook, day: date) -> dict[str, Any]:
+    area = book.map.areas.get(book.map.locator_on(day).locate(place.lon, place.lat) or place.area)
+    return {
+        "value": f"{place.lon},{place.lat}",
+        "label": name_of(place),
+        "note": " · ".join(filter(None, (name_of(area) if area else "", "、".join(place.aliases)))),
+        "lon": place.lon,
+        "lat": place.lat,
+        "exact": True,
+        "address": f"{place.name}{rest}" if rest else "",
+    }
 
 
 def _fit(text: str, code: str, name: str, name_en: str) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
@@ -15,13 +16,17 @@ from liandong.cases.changes import propose_for
 from liandong.cases.docket import thing_of
 from liandong.cases.queries import (
     answering_unit,
+    assignments_of,
     clocks_of,
     enforcers_of,
-    photos_of,
+    hidden_reporter,
+    moves_of,
+    parts_split_from,
     steps_open_to,
     still_missing,
-    trace_of,
+    trace_for,
 )
+from liandong.cases.queries.draws import REDRAW
 from liandong.cases.rulebook import Rulebook, rulebook_for
 from liandong.cases.rules.force import force_word, stronger_than
 from liandong.cases.rules.words import (
@@ -30,6 +35,7 @@ from liandong.cases.rules.words import (
     IDENTITY_WORDS,
     NATURE_WORDS,
     RUN_BY_WORDS,
+    ClockKind,
     Closing,
     Force,
     Identity,
@@ -40,28 +46,41 @@ from liandong.people.access import Actor
 from liandong.people.rules.force import covers
 from liandong.web.names import aside, listed, name_of
 from liandong.workbench.choices import conditions_of
-from liandong.workbench.clocks import clocks_shown
+from liandong.workbench.clocks import clocks_shown, limit_word
+from liandong.workbench.desks import STEP_DESKS
+from liandong.workbench.files import files_context
 from liandong.workbench.forms import (
-    STEP_DESKS,
     AskForForceForm,
+    BackForm,
     DispatchForm,
     FileForm,
     HandlingForm,
-    PhotoForm,
     PlaceForm,
     RaiseForceForm,
     RevealForm,
     StepForm,
     offer_forces,
 )
-from liandong.workbench.rows import area_path, channel_word, class_name, row_of, unit_name
-from liandong.workbench.story import Facts, tell
+from liandong.workbench.law_forms import ExcuseForm, ExtensionForm
+from liandong.workbench.rows import area_path, channel_word, class_name, row_of, rows_of, unit_name
+from liandong.workbench.story import tell
+from liandong.workbench.telling import Facts
+from liandong.workbench.work import papers_shown, units_by_assignment, work_shown
 
 if TYPE_CHECKING:
     from liandong.cases.models import Case
 
-_SIDE_STEPS = frozenset(
+_SIDE_STEPS = frozenset(code for code, desk in STEP_DESKS.items() if desk.is_rare) | frozenset(
     {
+        "advise",
+        "assist",
+        "request_coordination",
+        "request_extension",
+        "pass_out",
+        "hand_down",
+        "refuse_extension",
+        "decline_coordination",
+        "refuse_dispute",
         "contact",
         "return",
         "refuse",
@@ -88,6 +107,7 @@ class StepOffered:
     key: str
     hint: str | Promise
     is_first: bool
+    is_rare: bool
 
 
 def case_context(actor: Actor, case: Case, *, at: datetime, desk: str = "") -> dict[str, Any]:
@@ -95,22 +115,28 @@ def case_context(actor: Actor, case: Case, *, at: datetime, desk: str = "") -> d
     book = rulebook_for(case.district)
     thing = thing_of(case)
     ended = case.ended_at is not None
-    return {
+    rows, clocks = list(assignments_of(case)), list(clocks_of(case))
+    moves = moves_of(case)  # A rest by night moved a clock by nothing, and is told all the same.
+    return files_context(actor, case) | {
         "case": case,
         "row": row_of(case, book, at=at),
         "now": at,
         "desk": desk,
         "facts": facts_of(case, book),
-        "clocks": clocks_shown(clocks_of(case), book),
-        "photos": photos_of(case),
-        "told": tell(trace_of(case), book),
-        "offered": steps_offered(actor, case, book, at=at),
+        "clocks": clocks_shown(clocks, book, moves=moves, units=units_by_assignment(rows, book)),
+        "stopped": sum(clock.stopped_at is not None for clock in clocks),
+        "work": work_shown(case, book, rows),
+        "papers": papers_shown(case, book),
+        "parts": rows_of(parts_split_from(case), at=at),
+        # Read when it is shown: a console unfolds the story only on demand, which spares it two statements.
+        "told": cache(lambda: tell(trace_for(actor, case), book, hidden=hidden_reporter(case))),
+        **_offered(actor, case, book, at=at),
         "lacking": lacking(case),
         "lacks_force": lacks_force(actor, case),
         "identity": _(IDENTITY_WORDS[Identity(case.identity)]),
         "may_reveal": case.identity != Identity.ANONYMOUS and actor.may("cases.reveal_reporter", thing),
         "reveal_form": RevealForm(),
-        "photo_form": PhotoForm() if actor.may("cases.add_photo", thing) and not ended else None,
+        "sees_draws": case.stage in ("handled", "closed") and actor.may(REDRAW, thing),
         "place_form": place_form(case) if actor.may("cases.place", thing) and not ended else None,
     }
 
@@ -123,10 +149,15 @@ def steps_context(actor: Actor, case: Case, *, at: datetime, desk: str = "") -> 
         "row": row_of(case, book, at=at),
         "now": at,
         "desk": desk,
-        "offered": steps_offered(actor, case, book, at=at),
+        **_offered(actor, case, book, at=at),
         "lacking": lacking(case),
         "lacks_force": lacks_force(actor, case),
     }
+
+
+def _offered(actor: Actor, case: Case, book: Rulebook, *, at: datetime) -> dict[str, Any]:
+    offered = steps_offered(actor, case, book, at=at)
+    return {"offered": offered, "has_rare": any(step.is_rare for step in offered)}
 
 
 def steps_offered(actor: Actor, case: Case, book: Rulebook, *, at: datetime) -> list[StepOffered]:
@@ -145,10 +176,17 @@ def step_form(
 ) -> StepForm:
     """The form of a step, with the choices this case gives it."""
     form = STEP_DESKS[code].form(data, auto_id=f"{code}_%s")
+    if isinstance(form, BackForm):
+        unit = book.units.get(case.unit)
+        form.offer(is_gone=unit is not None and not unit.holds_on(book.day_of(at)))
     if isinstance(form, HandlingForm):
         form.offer(_enforcers(case, book, at=at))
     if isinstance(form, RaiseForceForm | AskForForceForm):
         offer_forces(form, [(force.value, _(FORCE_WORDS[force])) for force in _forces(code, case, book)])
+    if isinstance(form, ExcuseForm):
+        form.offer([(unit, unit_name(unit, book)) for unit in case.assisting])
+    if isinstance(form, ExtensionForm):
+        form.offer(limit_word(ClockKind.HANDLE, case, book))
     if isinstance(form, FileForm):
         form.offer(conditions_of(case.class_code, book))
     if isinstance(form, DispatchForm):
@@ -208,7 +246,7 @@ def facts_of(case: Case, book: Rulebook) -> Facts:
         (_("结案条件"), _close_when(condition)),
         (_("性质"), _(NATURE_WORDS[Nature(case.nature)])),
         (_("来源"), channel_word(case.channel)),
-        (_("外部编号"), case.external_id),
+        (_("外部编号"), "" if case.channel == "staff" else case.external_id),
         (_("网格"), area_path(case.area, book)),
         (_("地址"), case.address),
         (_("受理层级"), _(RUN_BY_WORDS[RunBy(case.run_by)])),
@@ -248,4 +286,6 @@ def _first_of(ordered: list[str], case: Case) -> str:
 def _offer(code: str, case: Case, book: Rulebook, *, at: datetime, is_first: bool) -> StepOffered:
     desk = STEP_DESKS[code]
     url = reverse("workbench:step", args=[case.number, code])
-    return StepOffered(code, url, step_form(code, case, book, at=at), desk.style, desk.key, desk.hint, is_first)
+    return StepOffered(
+        code, url, step_form(code, case, book, at=at), desk.style, desk.key, desk.hint, is_first, desk.is_rare
+    )

@@ -1,9 +1,8 @@
-"""Forms of the desk: one per step, with the operation it leads to. They read fields and decide nothing."""
+"""Forms of the desk, one per step. They read fields and decide nothing; `desks` says where each leads."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from django import forms
@@ -13,7 +12,6 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from liandong.cases import operations
 from liandong.workbench.choices import LONGEST_ANSWER
 
 if TYPE_CHECKING:
@@ -232,7 +230,20 @@ class CallBackForm(StepForm):
         return found
 
 
-class SendBackForm(StepForm):
+class BackForm(StepForm):
+    """A case goes back; where the unit that had it has closed, a supervisor says to whom."""
+
+    to = pick(_("接办单位"), "units", placeholder=_("单位名称或代码"))
+
+    def offer(self, *, is_gone: bool) -> None:
+        """Ask for another unit only where the one that had the case is gone."""
+        field = self.fields["to"]
+        field.help_text = _("原单位已不在运行：有承接单位的自动发给它；没有的，由值班长或街镇分中心在此指定。")
+        if not is_gone:
+            del self.fields["to"]
+
+
+class SendBackForm(BackForm):
     reason = words(_("返工理由"))
 
 
@@ -245,7 +256,7 @@ class CloseForm(StepForm):
     reason = words(_("说明"), required=False, rows=2, hint=_("特殊结案、差错结案必须说明理由。"))
 
 
-class ReopenForm(StepForm):
+class ReopenForm(BackForm):
     reason = words(_("重开理由"))
 
 
@@ -261,53 +272,5 @@ class PlaceForm(StepForm):
     address = forms.CharField(label=_("地址"), required=False, max_length=200)
 
 
-class PhotoForm(forms.Form):
-    photo = forms.FileField(
-        label=_("照片（JPEG 或 PNG）"), widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png"})
-    )
-    purpose = forms.ChoiceField(
-        label=_("用途"),
-        choices=[("before", _("处置前")), ("after", _("处置后")), ("evidence", _("佐证")), ("report", _("上报"))],
-    )
-
-
 class RevealForm(forms.Form):
     purpose = forms.CharField(label=_("查看用途"), max_length=200)
-
-
-@dataclass(frozen=True, slots=True)
-class StepDesk:
-    """How a step is taken at a desk: its form, its operation, how weighty its button looks."""
-
-    form: type[StepForm]
-    take: Callable[..., Any]
-    style: str = "btn-primary"
-    key: str = ""
-    hint: Words = ""
-
-
-RAISING: Final = _("先服务、再管理、后执法；升级后处置步骤须由有相应权限的岗位办理。")
-ASKING: Final = _("本单位权限不足时使用：案件退回待派遣，改派有权限的单位；不计作退单，处置时限照常。")
-STEP_DESKS: Final[dict[str, StepDesk]] = {
-    "accept": StepDesk(AcceptForm, operations.accept_case, key="a"),
-    "file": StepDesk(FileForm, operations.file_case, key="f"),
-    "dispatch": StepDesk(DispatchForm, operations.dispatch_case, key="d"),
-    "receive": StepDesk(StepForm, operations.receive_case, key="s"),
-    "arrive": StepDesk(HandlingForm, operations.arrive_at_case, key="g"),
-    "contact": StepDesk(ContactForm, operations.contact_reporter, key="l"),
-    "hand_in": StepDesk(HandInForm, operations.hand_in_case, key="h"),
-    "warn": StepDesk(WarnForm, operations.warn_in_case, "btn-light"),
-    "raise_force": StepDesk(RaiseForceForm, operations.raise_force, "btn-light", hint=RAISING),
-    "ask_for_force": StepDesk(AskForForceForm, operations.ask_for_force, "btn-light", hint=ASKING),
-    "check": StepDesk(CheckForm, operations.check_case, key="c"),
-    "call_back": StepDesk(CallBackForm, operations.call_back_reporter, key="b"),
-    "close": StepDesk(CloseForm, operations.close_case, key="e"),
-    "solve_on_spot": StepDesk(SolveForm, operations.solve_case_on_spot),
-    "return": StepDesk(ReturnForm, operations.return_case, "btn-danger"),
-    "send_back": StepDesk(SendBackForm, operations.send_back_case, "btn-danger"),
-    "reopen": StepDesk(ReopenForm, operations.reopen_case, "btn-danger"),
-    "answer": StepDesk(AnswerForm, operations.answer_case, "btn-light"),
-    "refuse": StepDesk(RefuseForm, operations.refuse_case, "btn-danger"),
-    "decline": StepDesk(DeclineForm, operations.decline_case, "btn-danger"),
-}
-"""In the order in which a page offers them: what leads on first, what leads back or out last."""

@@ -44,6 +44,8 @@ class IntakeForm(forms.Form):
     answer = forms.CharField(
         label=_("答复内容"), required=False, max_length=LONGEST_ANSWER, widget=forms.Textarea(attrs={"rows": 2})
     )
+    article = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
+    article_title = forms.CharField(required=False, max_length=80, widget=forms.HiddenInput)
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, book: Rulebook, act: str = "") -> None:
         super().__init__(data)
@@ -64,10 +66,13 @@ class IntakeForm(forms.Form):
             self.add_error("class_code", translated("请从列表中选择一个小类。"))
         return found
 
-    def report(self) -> Report:
-        """What the operation takes. Without a choice, a caller who left a name or phone is named."""
+    def report(self, callers_number: str = "") -> Report:
+        """What the operation takes. Without a choice, a caller who left a name or phone is named.
+
+        `callers_number` is the phone where none was typed.
+        """
         given = self.cleaned_data
-        contact = Contact(name=given["name"].strip(), phone=given["phone"].strip())
+        contact = Contact(name=given["name"].strip(), phone=given["phone"].strip() or callers_number)
         identity = given["identity"] or ("anonymous" if contact.is_empty else "named")
         return Report(
             class_code=given["class_code"],
@@ -89,6 +94,31 @@ class IntakeForm(forms.Form):
         field.choices = choices
 
 
+class StaffReportForm(forms.Form):
+    """What somebody of the staff saw, and where."""
+
+    class_code = pick(_("类别"), "classes", placeholder=_("名称、代码或关键字"), required=True)
+    place = pick(_("地点"), "places", placeholder=_("道路、地标、居村或网格"), required=True)
+    address = forms.CharField(label=_("详细地址"), required=False, max_length=200)
+    description = forms.CharField(
+        label=_("问题描述"), max_length=LONGEST_ANSWER, widget=forms.Textarea(attrs={"rows": 4})
+    )
+
+    def report(self) -> Report:
+        """What the operation takes. A place is a point, `lon,lat`, or the code of an area."""
+        given = self.cleaned_data
+        lon, lat = _point_in(given["place"])
+        return Report(
+            class_code=given["class_code"],
+            description=given["description"],
+            channel="staff",
+            lon=lon,
+            lat=lat,
+            area="" if lon is not None else given["place"],
+            address=given["address"] or (str(self.data.get("place_text", ""))[:200] if lon is not None else ""),
+        )
+
+
 class ReportForm(forms.Form):
     """A report from another channel: perhaps a better class, a condition, and words to the reporter."""
 
@@ -101,6 +131,8 @@ class ReportForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("不予受理、不予立案、即时答复时必填；报告人会看到。"),
     )
+    article = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
+    article_title = forms.CharField(required=False, max_length=80, widget=forms.HiddenInput)
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, book: Rulebook, class_code: str) -> None:
         super().__init__(data, auto_id="report_%s", initial={"class_code": class_code})
@@ -110,6 +142,14 @@ class ReportForm(forms.Form):
         field.choices = conditions_of(chosen, book)
         widget: Any = self.fields["class_code"].widget
         widget.text = class_name(class_code, book)
+
+
+def _point_in(place: str) -> tuple[float | None, float | None]:
+    lon, comma, lat = place.partition(",")
+    try:
+        return (float(lon), float(lat)) if comma else (None, None)
+    except ValueError:
+        return None, None
 
 
 def _words(words: Mapping[Any, str]) -> list[tuple[str, str]]:

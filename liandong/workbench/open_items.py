@@ -25,7 +25,7 @@ def open_cases(actor: Actor, at: datetime) -> list[Item]:
     for code in WAITING:
         queue = QUEUES[code]
         if actor.may(queue.act):
-            waiting |= within(actor.scope(queue.act)) & queue.waiting(at)
+            waiting |= within(actor.scope(queue.act)) & queue.waiting(at) & queue.mine(actor)
     cases = permitted_cases(actor).filter(waiting, ended_at__isnull=True).defer("terms")
     items = []
     for case in cases.order_by(F("due_at").asc(nulls_last=True), "id")[:MOST_ITEMS]:

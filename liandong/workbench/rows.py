@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext
 
+from liandong.cases.queries import class_name as class_name
+from liandong.cases.queries import state_of
+from liandong.cases.queries import unit_name as unit_name
 from liandong.cases.rulebook import Rulebook, rulebook_for
 from liandong.cases.rules.words import CHANNEL_WORDS
 from liandong.web.names import name_of
 
 if TYPE_CHECKING:
+    from liandong.areas.queries import AreaFacts
     from liandong.cases.models import Case
-
-SOON = timedelta(hours=4)
-"""How long before it is due a case is called due soon."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +58,6 @@ def rows_of(cases: Iterable[Case], *, at: datetime) -> list[Row]:
 
 def row_of(case: Case, book: Rulebook, *, at: datetime) -> Row:
     """Return the row of one case."""
-    path = [name_of(area) for area in book.map.path(case.area)]
-    town, innermost = (path[0], path[-1]) if path else ("", "")
-    place = case.address or innermost
     return Row(
         pk=case.pk,
         number=case.number,
@@ -69,8 +67,8 @@ def row_of(case: Case, book: Rulebook, *, at: datetime) -> Row:
         force=case.force,
         kind=class_name(case.class_code, book),
         description=case.description,
-        place=place,
-        where=place if place.startswith(town) else f"{town} {place}",
+        place=place_of(case.address, case.area, book),
+        where=where_of(case.address, case.area, book),
         unit=unit_name(case.unit, book),
         suggested=unit_name(case.suggested_unit, book),
         suggested_force=unit_force(case.suggested_unit, book),
@@ -87,25 +85,20 @@ def row_of(case: Case, book: Rulebook, *, at: datetime) -> Row:
     )
 
 
-def state_of(case: Case, *, at: datetime) -> str:
-    """`late`, `due_soon`, `in_time` or, once ended, `done`. Exactly at due is in time (`CASE.md` §5)."""
-    if case.ended_at is not None:
-        return "done"
-    if case.due_at is None or at < case.due_at - SOON:
-        return "in_time"
-    return "late" if at > case.due_at else "due_soon"
+def place_of(address: str, area: str, book: Rulebook) -> str:
+    """Where it is: the address, or else the smallest area that is known."""
+    return address or _innermost(book.map.path(area))
 
 
-def class_name(code: str, book: Rulebook) -> str:
-    """The name of a class."""
-    kind = book.classes.get(code)
-    return name_of(kind) if kind else code
+def where_of(address: str, area: str, book: Rulebook) -> str:
+    """The place with its town before it, unless it begins with that."""
+    path = book.map.path(area)
+    town, place = (name_of(path[0]) if path else ""), address or _innermost(path)
+    return place if place.startswith(town) else f"{town} {place}"
 
 
-def unit_name(code: str, book: Rulebook) -> str:
-    """The name of a unit, nothing for no unit."""
-    unit = book.units.get(code)
-    return name_of(unit) if unit else code
+def _innermost(path: Sequence[AreaFacts]) -> str:
+    return name_of(path[-1]) if path else ""
 
 
 def unit_force(code: str, book: Rulebook) -> str:

@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from django.utils.translation import gettext as _
 
+from liandong.cases.queries import kind_word
 from liandong.cases.rulebook import Rulebook
+from liandong.cases.rules.evidence import DOUBT_WORDS, Doubt
 from liandong.cases.rules.force import force_word
 from liandong.cases.rules.words import CLOCK_WORDS, CLOSING_WORDS, ClockKind, Closing
 from liandong.people.queries import staff_by_key
 from liandong.web.names import aside, listed, name_of
 from liandong.web.templatetags.ui import step_word
+from liandong.workbench.files import purpose_word
+from liandong.workbench.law_story import LAW_TELLERS
+from liandong.workbench.neighbour_words import TELLINGS
+from liandong.workbench.publicity_words import PUBLICITY
 from liandong.workbench.rows import area_path, channel_word, class_name, unit_name
+from liandong.workbench.telling import Data, Facts, Part, Teller, facts_of_pairs
 
 if TYPE_CHECKING:
     from liandong.timeline.models import Entry
-
-Facts = list[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,26 +43,15 @@ class Told:
     facts: Facts = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
-    """What one kind of event says: its heading, the words quoted, and facts."""
+def tell(entries: Iterable[Entry], book: Rulebook, *, hidden: str = "") -> list[Told]:
+    """Return what happened, newest first; people are asked for in one statement, units not at all.
 
-    step: str = ""
-    label: str = ""
-    icon: str = ""
-    tone: str = ""
-    text: str = ""
-    facts: Facts = field(default_factory=list)
-
-
-Data = Mapping[str, Any]
-Teller = Callable[[Data, Rulebook], Part]
-
-
-def tell(entries: Iterable[Entry], book: Rulebook) -> list[Told]:
-    """Return what happened, newest first; people are asked for in one statement, units not at all."""
+    :param hidden: whose acts are told as the reporter's, without a name
+    """
     known = list(entries)
     people = staff_by_key({key for entry in known for key in (entry.actor, entry.data.get("enforcer", "")) if key})
+    if hidden:
+        people[hidden] = (_("报告人"), "")
     return [_told(entry, people, book) for entry in reversed(known)]
 
 
@@ -92,32 +86,32 @@ def _enforced_by(entry: Entry, people: Mapping[str, tuple[str, str]]) -> Facts:
 
 def _platform(key: str) -> str:
     kind, _slash, name = key.partition("/")
+    if kind == "citizen":
+        return _("市民端")
     return _("平台（%(name)s）") % {"name": name} if kind == "platform" else key
 
 
-def _facts(*pairs: tuple[str, object]) -> Facts:
-    return [(label, str(value)) for label, value in pairs if value not in ("", None, ())]
-
-
 def _reported(data: Data, book: Rulebook) -> Part:
-    facts = _facts(
+    # Of the staff's own reports it is what their phone called it, which tells nobody anything.
+    outside = "" if data["channel"] == "staff" else data.get("external_id", "")
+    facts = facts_of_pairs(
         (_("来源"), channel_word(data["channel"])),
         (_("类别"), class_name(data["class_code"], book)),
         (_("地址"), data.get("address", "")),
         (_("建议单位"), unit_name(data.get("suggested_unit", ""), book)),
-        (_("外部编号"), data.get("external_id", "")),
+        (_("外部编号"), outside),
     )
     return Part("report", facts=facts)
 
 
 def _accepted(data: Data, book: Rulebook) -> Part:
     changed = data.get("class_code", "")
-    return Part("accept", facts=_facts((_("改为类别"), class_name(changed, book) if changed else "")))
+    return Part("accept", facts=facts_of_pairs((_("改为类别"), class_name(changed, book) if changed else "")))
 
 
 def _filed(data: Data, book: Rulebook) -> Part:
     condition = book.conditions_of(data["class_code"]).get(data["condition"])
-    facts = _facts(
+    facts = facts_of_pairs(
         (_("类别"), class_name(data["class_code"], book)), (_("立案条件"), name_of(condition) if condition else "")
     )
     return Part("file", facts=facts)
@@ -125,7 +119,7 @@ def _filed(data: Data, book: Rulebook) -> Part:
 
 def _dispatched(data: Data, book: Rulebook) -> Part:
     helpers = listed(unit_name(code, book) for code in data.get("assisting", ()))
-    facts = _facts(
+    facts = facts_of_pairs(
         (_("主办单位"), unit_name(data["unit"], book)),
         (_("协办单位"), helpers),
         (_("依据"), _(data["why"]) if data.get("why") else ""),
@@ -135,11 +129,11 @@ def _dispatched(data: Data, book: Rulebook) -> Part:
 
 
 def _received(data: Data, book: Rulebook) -> Part:
-    return Part("receive", facts=_facts((_("单位"), unit_name(data["unit"], book))))
+    return Part("receive", facts=facts_of_pairs((_("单位"), unit_name(data["unit"], book))))
 
 
 def _returned(data: Data, book: Rulebook) -> Part:
-    facts = _facts(
+    facts = facts_of_pairs(
         (_("退单单位"), unit_name(data["unit"], book)),
         (_("建议改派"), unit_name(data.get("proposed_unit", ""), book)),
         (_("第几次"), data.get("times", 1)),
@@ -157,7 +151,7 @@ def _contacted(data: Data, _book: Rulebook) -> Part:
 
 def _arrived(data: Data, book: Rulebook) -> Part:
     lon, lat = data.get("lon"), data.get("lat")
-    facts = _facts(
+    facts = facts_of_pairs(
         (_("位置"), f"{lon:.6f}, {lat:.6f}" if lon is not None and lat is not None else ""),
         (_("执法主体"), unit_name(data.get("answers_for", ""), book)),
     )
@@ -165,7 +159,7 @@ def _arrived(data: Data, book: Rulebook) -> Part:
 
 
 def _warned(data: Data, book: Rulebook) -> Part:
-    facts = _facts(
+    facts = facts_of_pairs(
         (_("单位"), unit_name(data["unit"], book)),
         (_("地点或事由"), data["matter"]),
         (_("结果"), data.get("outcome", "")),
@@ -174,7 +168,7 @@ def _warned(data: Data, book: Rulebook) -> Part:
 
 
 def _force_raised(data: Data, book: Rulebook) -> Part:
-    facts = _facts(
+    facts = facts_of_pairs(
         (_("处置方式"), f"{_(force_word(data['before']))} → {_(force_word(data['to']))}"),
         (_("单位"), unit_name(data["unit"], book)),
         (_("执法主体"), unit_name(data.get("answers_for", ""), book)),
@@ -183,7 +177,7 @@ def _force_raised(data: Data, book: Rulebook) -> Part:
 
 
 def _force_asked(data: Data, book: Rulebook) -> Part:
-    facts = _facts(
+    facts = facts_of_pairs(
         (_("处置方式"), f"{_(force_word(data['before']))} → {_(force_word(data['to']))}"),
         (_("单位"), unit_name(data["unit"], book)),
     )
@@ -191,7 +185,7 @@ def _force_asked(data: Data, book: Rulebook) -> Part:
 
 
 def _handed_in(data: Data, book: Rulebook) -> Part:
-    facts = _facts(
+    facts = facts_of_pairs(
         (_("单位"), unit_name(data["unit"], book)),
         (_("给报告人的答复"), data.get("answer", "")),
         (_("照片"), len(data.get("photos", ())) or ""),
@@ -207,7 +201,7 @@ def _checked(data: Data, _book: Rulebook) -> Part:
 
 def _called_back(data: Data, _book: Rulebook) -> Part:
     solved = {True: _("已解决"), False: _("未解决"), None: ""}[data.get("solved")]
-    facts = _facts(
+    facts = facts_of_pairs(
         (_("结果"), _("已接通") if data["reached"] else _("未接通")),
         (_("报告人认为"), solved),
         (_("满意度"), data.get("satisfaction")),
@@ -218,7 +212,7 @@ def _called_back(data: Data, _book: Rulebook) -> Part:
 
 def _sent_back(data: Data, book: Rulebook) -> Part:
     moved = data.get("moved_seconds", 0)
-    facts = _facts(
+    facts = facts_of_pairs(
         (_("单位"), unit_name(data["unit"], book)),
         (_("第几次"), data.get("times", 1)),
         (_("处置时限顺延（核查占用）"), _("%(minutes)s 分钟") % {"minutes": round(moved / 60)} if moved else ""),
@@ -228,7 +222,7 @@ def _sent_back(data: Data, book: Rulebook) -> Part:
 
 def _closed(data: Data, _book: Rulebook) -> Part:
     levels = {"district": _("区级"), "town": _("街镇"), "station": _("居村"), "grid": _("网格")}
-    facts = _facts(
+    facts = facts_of_pairs(
         (_("结案方式"), _(CLOSING_WORDS[Closing(data["closing"])])),
         (_("解决层级"), levels.get(data["level"], data["level"])),
     )
@@ -237,12 +231,12 @@ def _closed(data: Data, _book: Rulebook) -> Part:
 
 def _solved(data: Data, book: Rulebook) -> Part:
     spot = _("是") if data.get("to_be_checked") else ""
-    facts = _facts((_("单位"), unit_name(data["unit"], book)), (_("抽中复核"), spot))
+    facts = facts_of_pairs((_("单位"), unit_name(data["unit"], book)), (_("抽中复核"), spot))
     return Part("solve_on_spot", text=data["result"], facts=facts)
 
 
 def _placed(data: Data, book: Rulebook) -> Part:
-    facts = _facts(
+    facts = facts_of_pairs(
         (_("网格"), area_path(data["area"], book)),
         (_("地址"), data.get("address", "")),
         (_("建议单位"), unit_name(data.get("suggested_unit", ""), book)),
@@ -252,7 +246,7 @@ def _placed(data: Data, book: Rulebook) -> Part:
 
 def _fell_due(data: Data, book: Rulebook) -> Part:
     due = datetime.fromisoformat(data["due_at"]).astimezone(book.map.calendar.zone)
-    facts = _facts(
+    facts = facts_of_pairs(
         (_("时限"), _(CLOCK_WORDS[ClockKind(data["clock"])])),
         (_("应于"), due.strftime("%Y-%m-%d %H:%M:%S")),
         (_("责任单位"), unit_name(data.get("unit", ""), book)),
@@ -261,13 +255,43 @@ def _fell_due(data: Data, book: Rulebook) -> Part:
 
 
 def _photo(data: Data, _book: Rulebook) -> Part:
-    purposes = {"before": _("处置前"), "after": _("处置后"), "evidence": _("佐证"), "report": _("上报")}
-    purpose = str(purposes.get(data["purpose"], data["purpose"]))
-    return Part(label=_("上传照片"), icon="camera", tone="grey", facts=[(_("用途"), purpose)])
+    return Part(label=_("上传照片"), icon="camera", tone="grey", facts=[(_("用途"), purpose_word(data["purpose"]))])
+
+
+def _attached(data: Data, _book: Rulebook) -> Part:
+    facts = [(_("用途"), purpose_word(data["purpose"])), (_("类型"), _(kind_word(data["kind"])))]
+    return Part(label=_("上传附件"), icon="upload", tone="grey", facts=facts)
+
+
+def _quarantined(data: Data, _book: Rulebook) -> Part:
+    facts = [(_("病毒"), data["signature"]), (_("用途"), purpose_word(data["purpose"]))]
+    return Part(label=_("附件查出病毒，已隔离"), icon="exclamation-triangle", tone="red", facts=facts)
+
+
+def _flagged(data: Data, _book: Rulebook) -> Part:
+    reasons = listed(_(DOUBT_WORDS[Doubt(reason)]) for reason in data["reasons"])
+    return Part(label=_("处置照片存疑"), icon="exclamation-triangle", tone="amber", facts=[(_("原因"), reasons)])
+
+
+def _flag_dismissed(data: Data, _book: Rulebook) -> Part:
+    facts = [(_("原因"), _(DOUBT_WORDS[Doubt(data["reason"])]))]
+    return Part(label=_("解除存疑"), icon="check-circle", tone="grey", text=data["why"], facts=facts)
 
 
 def _revealed(data: Data, _book: Rulebook) -> Part:
     return Part(label=_("查看报告人信息"), icon="eye", tone="amber", text=data["purpose"])
+
+
+def _claimed(data: Data, book: Rulebook) -> Part:
+    when = _("无法推算：手机时钟被调整过")
+    if data.get("claimed_at"):
+        when = datetime.fromisoformat(data["claimed_at"]).astimezone(book.map.calendar.zone).strftime("%m-%d %H:%M:%S")
+    facts = facts_of_pairs((_("环节"), step_word(data["step"]).label), (_("办理时间（手机自报）"), when))
+    return Part(label=_("离线办理，此时送达"), icon="phone", tone="grey", facts=facts)
+
+
+def _answered(data: Data, _book: Rulebook) -> Part:
+    return Part("answer", text=data["answer"], facts=facts_of_pairs((_("引用知识"), data.get("article", ""))))
 
 
 def _with_reason(step: str, name: str) -> Teller:
@@ -279,10 +303,15 @@ def _unknown(_data: Data, _book: Rulebook) -> Part:
 
 
 TELLERS: Final[dict[str, Teller]] = {
+    **LAW_TELLERS,
+    **TELLINGS,
+    **PUBLICITY,
+    "CaseRemindedOf": lambda data, book: Part(label=_("催办提醒"), icon="bell", text=data.get("note", "")),
+    "CaseFoundByPhone": lambda data, book: Part(label=_("按电话查找"), icon="telephone", text=data["purpose"]),
     "CaseReported": _reported,
     "CaseAccepted": _accepted,
     "CaseRefused": _with_reason("refuse", "reason"),
-    "CaseAnswered": _with_reason("answer", "answer"),
+    "CaseAnswered": _answered,
     "CaseFiled": _filed,
     "CaseDeclined": _with_reason("decline", "reason"),
     "CaseDispatched": _dispatched,
@@ -303,5 +332,11 @@ TELLERS: Final[dict[str, Teller]] = {
     "CasePlaced": _placed,
     "ClockFellDue": _fell_due,
     "PhotoAdded": _photo,
+    "ActClaimed": _claimed,
+    "FileAttached": _attached,
+    "FileQuarantined": _quarantined,
+    "EvidenceFlagged": _flagged,
+    "EvidenceFlagDismissed": _flag_dismissed,
     "ReporterRevealed": _revealed,
+    "ReporterKeptConfidential": lambda data, book: Part(label=_("为报告人保密"), icon="person-lock", tone="amber"),
 }

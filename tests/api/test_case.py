@@ -98,7 +98,7 @@ def test_what_is_no_photo_is_refused_by_name(api: Caller) -> None:
     text = api.client.post(path, b"not a photo", content_type="image/jpeg", headers=api.headers)
     assert (text.status_code, text.json()["title"]) == (422, "not_a_photo")
     huge = api.client.post(path, _jpeg() + bytes(21_000_000), content_type="image/jpeg", headers=api.headers)
-    assert (huge.status_code, huge.json()["title"]) == (422, "not_a_photo")
+    assert (huge.status_code, huge.json()["title"]) == (413, "file_too_large")
     json = api.client.post(path, {}, content_type="application/json", headers=api.headers)
     assert (json.status_code, json.json()["title"]) == (415, "photo_expected")
     empty = api.client.post(path, {"purpose": "before"}, headers=api.headers)

@@ -134,3 +134,39 @@ def test_a_list_costs_at_most_six_statements_however_long_it_is(world: World, or
         assert answer.status_code == 200
         counts.add(len(statements))
     assert max(counts) <= 6
+
+
+def test_a_list_is_ordered_as_asked_where_that_means_something(api: Caller, world: World) -> None:
+    vague = world.report(description="夜间有噪声，希望管一管")
+    exact = world.report(description="工地夜间施工噪声扰民")
+    world.report(description="树枝挡路")
+    best = {"text": "工地夜间施工噪声", "order": "best", "limit": 1}
+    assert _numbers(api.get("/cases", best)) == [exact.number]
+    assert _all_pages(api, **best) == [exact.number, vague.number]
+    newest = _numbers(api.get("/cases", {"is_open": "true", "order": "newest"}))
+    assert newest[1:] == [exact.number, vague.number]
+    assert len(_numbers(api.get("/cases", {"is_open": "true", "order": "due"}))) == 3
+
+
+@pytest.mark.parametrize("query", ["order=best", "order=due", "order=due&is_open=false"])
+def test_an_order_that_means_nothing_here_is_refused(api: Caller, query: str) -> None:
+    answer = api.get(f"/cases?{query}")
+    assert (answer.status_code, answer.json()["title"]) == (422, "order_unanswered")
+
+
+@pytest.mark.parametrize("cursor", ["x", "cjEuMQ%3D%3D", "Yjk5OTk%3D", "Yi0x"])
+def test_a_cursor_of_another_list_is_refused_by_ranked_ones_too(api: Caller, cursor: str) -> None:
+    assert api.get(f"/cases?text=a&order=best&cursor={cursor}").json()["title"] == "bad_cursor"
+
+
+def test_every_further_filter_narrows_the_list(api: Caller, world: World) -> None:
+    closed = world.closed(nature="complaint")
+    still_open = world.report(nature="help")
+    assert _numbers(api.get("/cases?due_until=2026-03-10T00:00:00Z")) == [still_open.number]
+    for query in (
+        "nature=complaint&force=service&run_by=district&closing=normal",
+        "unit=310198-T01&with_units_below=true",
+    ):
+        assert _numbers(api.get(f"/cases?{query}")) == [closed.number], query
+    for query in ("is_mine=true", "returns=1", "reworks=1", "reopenings=1", "due_from=2030-01-01T00:00:00Z"):
+        assert _numbers(api.get(f"/cases?{query}")) == [], query

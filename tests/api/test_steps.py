@@ -17,7 +17,7 @@ from tests.world import World
 
 
 def test_every_step_of_the_table_is_offered() -> None:
-    assert {"report", *OFFERS} == set(STEPS)
+    assert {"report", "pass_out", *OFFERS} == set(STEPS)
 
 
 def test_a_case_goes_its_whole_way_through_the_interface(keys: World) -> None:
@@ -29,7 +29,7 @@ def test_a_case_goes_its_whole_way_through_the_interface(keys: World) -> None:
         ("full", "file", {}, "filed"),
         ("full", "dispatch", {"to": "310198-B001"}, "dispatched"),
         ("full", "return", {"reason": "不属本单位职责", "proposed_unit": "310198-B002"}, "filed"),
-        ("full", "dispatch", {"to": "310198-B002", "assisting": ["310198-D02"], "note": "请尽快"}, "dispatched"),
+        ("full", "dispatch", {"to": "310198-B002", "note": "请尽快"}, "dispatched"),
         ("bureau", "receive", {}, "received"),
         ("bureau", "contact", {"reached": True, "outcome": "已约定时间"}, "received"),
         ("bureau", "arrive", {"lon": 121.405, "lat": 31.01}, "on_scene"),
@@ -71,7 +71,16 @@ def test_a_report_may_be_declined_after_it_was_accepted(api: Caller) -> None:
 def test_a_step_without_a_version_is_428(api: Caller, step: str) -> None:
     number = api.post("/cases", report()).json()["number"]
     body = {"reason": "x", "answer": "x", "result": "x", "reached": True, "ok": True, "lon": 121.4, "lat": 31.0}
-    body |= {"matter": "x"} if step == "warn" else {"to": "enforcement"} if step.endswith("_force") else {}
+    body |= {
+        "class_code": "A0203",
+        "matter": "x",
+        "is_true": True,
+        "acknowledged_by": "x",
+        "unit": "310198-B002",
+        "amount": "1",
+    }
+    body |= {"awaited": "x", "wake_on": "2026-12-31", "into": number, "rating": 5, "parts": []}
+    body["to"] = "enforcement" if step.endswith("_force") else "310198-B002"
     fields = OFFERS[step].body.model_fields if step in OFFERS else ("lon", "lat")
     answer = api.post(f"/cases/{number}/{step}", {name: body[name] for name in fields if name in body})
     assert (answer.status_code, answer.json()["title"]) == (428, "version_needed")

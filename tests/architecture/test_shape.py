@@ -17,8 +17,8 @@ _UNFINISHED = re.compile(r"\b(" + "|".join(("TO" + "DO", "FIX" + "ME", "X" * 3, 
 _EDGES = re.compile(
     r"(^|/)(views|api|tasks)(/|\.py$|_)"
     r"|^liandong/project/|^liandong/demo/(build|stream)\.py$|^bench/|^tools/"
-    # The live stream and the middleware ask on which day a session's posts hold: they answer a browser.
-    r"|^liandong/people/(live|middleware)\.py$"
+    # The live stream, the middleware and the store ask whether a session and its posts hold: they answer a browser.
+    r"|^liandong/people/(live|middleware|session_store)\.py$"
 )
 _CLOCK = {"now", "utcnow", "today", "localdate", "localtime"}
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from liandong.areas.queries import forget_maps, forget_overlays
+from liandong.areas.queries import forget_basemaps, forget_maps, forget_overlays
 from liandong.cases.rulebook import forget_rules
 
 
@@ -15,4 +15,5 @@ def _maps_end_with_the_test() -> Iterator[None]:
     yield
     forget_maps()
     forget_overlays()
+    forget_basemaps()
     forget_rules()

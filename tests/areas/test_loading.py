@@ -155,7 +155,6 @@ def test_a_holiday_loaded_later_moves_the_clocks_started_after_it(world: World) 
     before = clock(world.dispatched(), "receive").due_at
     day = date(2026, 3, 2)
     load_calendar("cn", [(day, False, "临时放假")], [], district=DISTRICT, actor=world.actor("admin"), at=world.at)
-    world.has_new_rules = True
     forget_rules()
     assert clock(world.dispatched(), "receive").due_at.date() > before.date()
 

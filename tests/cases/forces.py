@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from liandong.cases.rulebook import forget_rules
 from liandong.people.access import platform
-from liandong.people.models import Post, User
+from liandong.people.models import Post, Unit, User
 from liandong.people.operations import UnitRow, appoint, change_unit, lend_post, open_unit
 from liandong.people.rules.posts import PostFacts
 from tests.world import DISTRICT, MONDAY_MORNING, World
@@ -28,7 +28,6 @@ def new_unit(world: World, code: str, *, parent: str, kind: str, force: str, nam
     """Open a unit that has stood since New Year."""
     row = UnitRow(f"{DISTRICT}-{code}", parent, kind, "", force, name, name, area, "", SINCE)
     opened = open_unit(row, actor=STORY, at=MONDAY_MORNING)
-    world.has_new_rules = True
     forget_rules()
     return opened.code
 
@@ -43,7 +42,6 @@ def new_post(account: str, unit: str, *, role: str, force: str = "", area: str =
 def weaken(world: World, unit: str, *, to: str = "management") -> None:
     """Let a unit carry less force from now on."""
     change_unit(unit, force=to, actor=STORY, at=world.at)
-    world.has_new_rules = True
     forget_rules()
 
 
@@ -61,3 +59,9 @@ def local_office(world: World) -> str:
     office = new_unit(world, "O001", parent=D03, kind="office", force="enforcement", name="东桥市场监管所")
     new_post("office001", office, role="bureau")
     return office
+
+
+def stop_work(world: World, unit: str) -> None:
+    """Let a unit have closed yesterday, whatever it still has in hand."""
+    Unit.objects.filter(pk=unit).update(until_on=world.at.date() - timedelta(days=1))
+    forget_rules()

@@ -8,7 +8,7 @@ from liandong.cases.operations import StaleVersion, accept_case
 from liandong.cases.rulebook import UnknownClass
 from liandong.cases.rules.workflow import IllegalStep
 from liandong.people.access import Forbidden, NotFound
-from tests.cases.paths import clock, last_entry, running
+from tests.cases.paths import clock, last_entry, running, told
 from tests.world import World
 
 
@@ -20,7 +20,7 @@ def test_an_operator_accepts_a_report_and_the_filing_clock_runs(world: World) ->
     assert running(case) == {"file"}
     assert (clock(case, "accept").stopped_at, clock(case, "accept").stopped_by) == (world.at, "accept")
     assert case.due_at == clock(case, "file").due_at
-    assert last_entry(case).data == {"version": 2}
+    assert told(last_entry(case)) == {"version": 2}
 
 
 def test_a_better_class_may_be_named_and_suggests_another_unit(world: World) -> None:

@@ -9,8 +9,8 @@ from pytest_django import Settings
 
 from liandong.cases.changes.intake import OutsideDistrict, UnknownWord
 from liandong.cases.operations import add_photo, forget_old_answers, place_case
-from liandong.cases.photos import NotAPhoto
 from liandong.cases.queries import CaseFilter, permitted_cases, photos_of
+from liandong.cases.rules.files import UnfitFile
 from liandong.people.access import Forbidden, NotFound
 from tests.cases.paths import last_entry, photo
 from tests.world import GRID_9, World
@@ -49,13 +49,16 @@ def test_a_photo_is_kept_once_under_its_content(world: World, settings: Settings
     for case in (first, second):
         add_photo(case.number, content=photo("x"), purpose="report", actor=world.actor("operator"), at=world.at)
     assert [photo.content_type for photo in photos_of(first)] == ["image/jpeg"]
-    assert len([file for file in tmp_path.rglob("*") if file.is_file()]) == 1
+    digest = photos_of(first).get().sha256
+    kept = sorted(str(file.relative_to(tmp_path)) for file in tmp_path.rglob("*") if file.is_file())
+    assert kept == [f"{digest[:2]}/{digest}", f"public/{digest[:2]}/{digest}.jpg"]
+    assert (tmp_path / kept[0]).read_bytes() == photo("x")
     assert last_entry(first).data["sha256"] == last_entry(second).data["sha256"]
 
 
 @pytest.mark.parametrize("content", [b"", b"GIF89a", b"<svg/>", b"\xff\xd8\xff" + b"0" * 50, b"0" * (21 * 1024 * 1024)])
 def test_what_is_no_photo_is_refused(world: World, content: bytes) -> None:
-    with pytest.raises(NotAPhoto):
+    with pytest.raises(UnfitFile):
         add_photo(world.report().number, content=content, purpose="report", actor=world.actor("operator"), at=world.at)
 
 

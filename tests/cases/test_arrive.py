@@ -19,7 +19,7 @@ def test_arriving_stops_the_clock_and_keeps_time_and_place(world: World) -> None
     world.do("arrive_at_case", case, "bureau002", lon=121.4051, lat=31.0101)
     case.refresh_from_db()
     assert case.stage == "on_scene"
-    assert running(case) == {"handle"}
+    assert running(case) == {"handle", "hop"}
     assert clock(case, "arrive").stopped_at == world.at
     row = Assignment.objects.get(case=case)
     assert (row.arrived_at, row.arrived_lon, row.arrived_lat) == (world.at, 121.4051, 31.0101)

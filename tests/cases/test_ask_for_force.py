@@ -13,7 +13,7 @@ from liandong.cases.rules.workflow import IllegalStep, ReasonNeeded
 from liandong.people.access import actor_for
 from liandong.people.models import User
 from tests.cases.forces import B002, joint_team, new_post, new_unit, weaken
-from tests.cases.paths import clock, last_entry, running, take
+from tests.cases.paths import clock, last_entry, running, take, with_photos
 from tests.world import DISTRICT, World
 
 B001, D03 = f"{DISTRICT}-B001", f"{DISTRICT}-D03"
@@ -41,6 +41,7 @@ def test_it_gets_a_weak_unit_out_when_the_window_of_returns_has_closed(world: Wo
     assert (told.data["before"], told.data["to"], told.data["reason"]) == ("management", "enforcement", "三次劝导无效")
     world.do("dispatch_case", stuck, "lin", to=D03)
     world.do("receive_case", stuck, "department03")
+    with_photos(world, stuck, "department03")
     take(world, "hand_in", stuck, "department03")
     stuck.refresh_from_db()
     assert stuck.solved_force == "enforcement"

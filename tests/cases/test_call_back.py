@@ -9,7 +9,7 @@ from liandong.cases.models import Case
 from liandong.cases.rules.verification import Unverified
 from liandong.cases.rules.workflow import IllegalStep
 from liandong.people.access import Forbidden
-from tests.cases.paths import clock, last_entry, running
+from tests.cases.paths import clock, last_entry, running, with_photos
 from tests.world import MRS_CHEN, World
 
 
@@ -17,6 +17,7 @@ def _handled(world: World, **details: object) -> Case:
     case = world.filed(**{"class_code": "A0203", "identity": "named", "contact": MRS_CHEN} | details)
     world.do("dispatch_case", case, "lin")
     world.do("receive_case", case, "bureau001")
+    with_photos(world, case, "bureau001")
     return world.do("hand_in_case", case, "bureau001", result="已查封", answer="诊所已关闭")
 
 
@@ -25,7 +26,7 @@ def test_a_satisfied_reporter_is_one_half_of_the_verification(world: World) -> N
     world.do("call_back_reporter", case, "operator", reached=True, solved=True, satisfaction=5, words="很快")
     case.refresh_from_db()
     assert (case.call_back_result, case.satisfaction, case.call_attempts) == ("solved", 5, 1)
-    assert running(case) == {"contact", "check"}
+    assert running(case) == {"check"}
     assert last_entry(case).data["words"] == "很快"
     with pytest.raises(Unverified):
         world.do("close_case", case, "operator")
@@ -49,18 +50,18 @@ def test_after_three_attempts_the_check_stands_in(world: World) -> None:
         world.later(hours=11)
         case.refresh_from_db()
         assert (case.call_back_result, case.call_attempts) == (result, attempt)
-    assert running(case) == {"contact", "check"}
+    assert running(case) == {"check"}
     world.do("check_case", case, "verifier", ok=True)
     assert world.do("close_case", case, "operator").stage == "closed"
 
 
 def test_where_only_a_call_was_demanded_a_check_starts_when_nobody_answers(world: World) -> None:
     case = _handled(world, class_code=_class_demanding(world, "call_back"))
-    assert running(case) == {"contact", "call_back"}
+    assert running(case) == {"call_back"}
     for _attempt in range(3):
         world.later(hours=11)
         world.do("call_back_reporter", case, "operator", reached=False)
-    assert running(case) == {"contact", "check"}
+    assert running(case) == {"check"}
     assert clock(case, "check").started_at == world.at
 
 
@@ -98,6 +99,5 @@ def _class_demanding(world: World, demand: str) -> str:
     from liandong.cases.rulebook import forget_rules
 
     CaseClass.objects.filter(code="A0203").update(demands=demand)
-    world.has_new_rules = True
     forget_rules()
     return "A0203"

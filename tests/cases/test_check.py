@@ -7,7 +7,7 @@ import pytest
 from liandong.cases.changes.verifying import OwnWork
 from liandong.cases.rules.workflow import IllegalStep
 from liandong.people.access import Forbidden
-from tests.cases.paths import clock, last_entry, running, take, with_photos
+from tests.cases.paths import clock, last_entry, running, take, told, with_photos
 from tests.world import World
 
 
@@ -19,7 +19,7 @@ def test_the_verifier_says_whether_it_is_done(world: World, *, ok: bool, result:
     assert (case.stage, case.check_result) == ("handled", result)
     assert running(case) == set()
     assert clock(case, "check").stopped_by == "check"
-    assert last_entry(case).data == {"ok": ok, "note": "现场 ［电话］ 告知", "version": case.version}
+    assert told(last_entry(case)) == {"ok": ok, "note": "现场 ［电话］ 告知", "version": case.version}
 
 
 def test_a_town_never_checks_what_it_handled_itself(world: World) -> None:

@@ -9,10 +9,10 @@ import pytest
 
 from liandong.cases.models import Case, TimeLimit
 from liandong.cases.operations import mark_overdue
-from liandong.cases.queries import clocks_of, fallen_due, trace_of
+from liandong.cases.queries import clocks_of, trace_of, waking_clocks
 from liandong.cases.rulebook import forget_rules
 from liandong.people.access import platform
-from tests.cases.paths import clock, running, take
+from tests.cases.paths import clock, running, take, with_photos
 from tests.world import MRS_CHEN, World
 
 SWEEP = platform("sweep")
@@ -28,6 +28,7 @@ def _clinic(world: World) -> Case:
 def _clinic_handled(world: World) -> Case:
     case = _clinic(world)
     take(world, "receive", case, "bureau001")
+    with_photos(world, case, "bureau001")
     return take(world, "hand_in", case, "bureau001")
 
 
@@ -79,6 +80,7 @@ def test_a_case_already_late_gains_nothing_by_being_sent_back(world: World) -> N
     case = _clinic(world)
     take(world, "receive", case, "bureau001")
     world.later(hours=200)
+    with_photos(world, case, "bureau001")
     take(world, "hand_in", case, "bureau001")
     before = clock(case, "handle").due_at
     world.later(days=2)
@@ -91,6 +93,7 @@ def test_handed_in_exactly_at_due_is_in_time_and_a_second_later_is_not(world: Wo
     for gap, closing in ((timedelta(0), "normal"), (timedelta(seconds=1), "late")):
         case = _clinic(world)
         take(world, "receive", case, "bureau001")
+        with_photos(world, case, "bureau001")
         world.at = clock(case, "handle").due_at + gap - timedelta(minutes=1)
         take(world, "hand_in", case, "bureau001")
         assert (clock(case, "handle").overdue_at is None) == (closing == "normal")
@@ -111,11 +114,11 @@ def test_the_sweep_marks_nothing_at_due_and_everything_a_microsecond_later(world
 def test_a_clock_is_marked_once_however_often_the_sweep_runs(world: World) -> None:
     case = _clinic(world)
     at = world.later(days=30)
-    assert mark_overdue(actor=SWEEP, at=at) == 4
+    assert mark_overdue(actor=SWEEP, at=at) == 5
     assert mark_overdue(actor=SWEEP, at=at) == 0
     assert mark_overdue(actor=SWEEP, at=at + HOUR) == 0
     told = [entry.data["clock"] for entry in trace_of(case) if entry.event == "ClockFellDue"]
-    assert sorted(told) == ["arrive", "contact", "handle", "receive"]
+    assert sorted(told) == ["arrive", "contact", "handle", "hop", "receive"]
 
 
 def test_falling_due_is_nobodys_decision_so_the_version_stays(world: World) -> None:
@@ -131,7 +134,7 @@ def test_small_batches_mark_as_much_as_a_large_one(world: World) -> None:
     for _ in range(5):
         world.report()
     at = world.later(days=1)
-    assert [row.kind for row in fallen_due(at=at, limit=3)] == ["accept"] * 3
+    assert [row.kind for row in waking_clocks(at=at, limit=3)] == ["accept"] * 3
     assert mark_overdue(actor=SWEEP, at=at, batch=2) == 5
 
 
@@ -149,9 +152,9 @@ def test_a_changed_limit_applies_only_to_clocks_started_after_it(world: World) -
     old = _clinic(world)
     due_at = clock(old, "handle").due_at
     TimeLimit.objects.filter(class_code="A0203", clock="handle").update(amount=Decimal(24), clause="新规")
-    world.has_new_rules = True
     forget_rules()
     take(world, "receive", old, "bureau001")
+    with_photos(world, old, "bureau001")
     assert (clock(old, "handle").due_at, clock(old, "handle").amount) == (due_at, 168)
     take(world, "hand_in", old, "bureau001")
     take(world, "send_back", old, "verifier")
@@ -168,16 +171,22 @@ def test_the_contact_clock_is_for_named_reporters_only(world: World) -> None:
 
 
 def test_closing_stops_every_clock(world: World) -> None:
-    case = _clinic_handled(world)
-    assert "contact" in running(case)
+    case = take(world, "supervise", _clinic_handled(world), "supervisor")
+    assert running(case) == {"check", "call_back", "supervision"}
     take(world, "check", case, "verifier")
     take(world, "call_back", case, "operator")
     take(world, "close", case, "operator")
     assert running(case) == set()
-    assert clock(case, "contact").stopped_by == "close"
+    assert clock(case, "supervision").stopped_by == "close"
 
 
-@pytest.mark.parametrize("kind", ["receive", "handle"])
+def test_the_hand_in_stops_what_handling_waited_for(world: World) -> None:
+    case = _clinic_handled(world)
+    for kind in ("contact", "arrive", "handle", "hop"):
+        assert clock(case, kind).stopped_by == "hand_in", kind
+
+
+@pytest.mark.parametrize("kind", ["receive", "hop", "handle"])
 def test_reopening_starts_new_clocks_and_keeps_the_old_ones(world: World, kind: str) -> None:
     case = world.closed()
     take(world, "reopen", case, "operator")
@@ -190,7 +199,6 @@ def test_a_district_without_a_default_limit_is_told_so(world: World) -> None:
     from liandong.cases.rules.limits import LimitMissing
 
     TimeLimit.objects.filter(clock="accept").delete()
-    world.has_new_rules = True
     forget_rules()
     with pytest.raises(LimitMissing):
         world.report()
@@ -203,9 +211,9 @@ def test_a_clock_that_another_sweep_marked_in_between_is_left_alone(
     at = world.later(days=1)
     read_before = clocks_of(case)
     assert mark_overdue(actor=SWEEP, at=at) == 1
-    monkeypatch.setattr("liandong.cases.operations.amendments.fallen_due", lambda *, at, limit: read_before)
+    monkeypatch.setattr("liandong.cases.operations.sweep.waking_clocks", lambda *, at, limit: read_before)
     assert mark_overdue(actor=SWEEP, at=at) == 0
-    assert [entry.event for entry in trace_of(case)] == ["CaseReported", "ClockFellDue"]
+    assert [entry.event for entry in trace_of(case)] == ["CaseReported", "ClockFellDue", "CaseSupervised"]
 
 
 def test_what_never_stopped_has_nothing_to_resume(world: World) -> None:

@@ -10,7 +10,7 @@ from liandong.cases.models import Assignment, Case
 from liandong.cases.rules.verification import NotReadyForSpecialClosing, Unverified
 from liandong.cases.rules.workflow import IllegalStep, ReasonNeeded
 from liandong.people.access import Forbidden, platform
-from tests.cases.paths import last_entry, running, take
+from tests.cases.paths import last_entry, running, take, told
 from tests.world import World
 
 
@@ -21,7 +21,7 @@ def test_a_checked_case_closes_normally_at_the_level_that_solved_it(world: World
     assert (case.stage, case.closing, case.solved_level, case.ended_at) == ("closed", "normal", "town", world.at)
     assert (running(case), case.due_at, case.late_since) == (set(), None, None)
     assert Assignment.objects.get(case=case).ended_at == world.at
-    assert last_entry(case).data == {"closing": "normal", "level": "town", "version": case.version}
+    assert told(last_entry(case)) == {"closing": "normal", "level": "town", "version": case.version}
 
 
 def test_nothing_closes_unverified(world: World) -> None:

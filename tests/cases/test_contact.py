@@ -6,7 +6,7 @@ import pytest
 
 from liandong.cases.rules.workflow import IllegalStep
 from liandong.people.access import Forbidden
-from tests.cases.paths import clock, last_entry, running
+from tests.cases.paths import clock, last_entry, running, told
 from tests.world import MRS_CHEN, World
 
 NAMED = {"identity": "named", "contact": MRS_CHEN}
@@ -27,7 +27,7 @@ def test_a_call_that_nobody_answers_is_recorded_and_the_clock_runs_on(world: Wor
     world.do("contact_reporter", case, "bureau002", reached=False)
     case.refresh_from_db()
     assert "contact" in running(case)
-    assert last_entry(case).data == {"reached": False, "version": case.version}
+    assert told(last_entry(case)) == {"reached": False, "version": case.version}
 
 
 def test_the_handler_has_twenty_four_natural_hours(world: World) -> None:

@@ -96,7 +96,7 @@ def test_under_a_delegation_it_is_and_the_department_is_told(world: World) -> No
     case = take(world, "dispatch", _town_case(world), "town01", to=OFFICE)
     entry = last_entry(case)
     assert entry.data["commanded_by"] == delegation.pk
-    assert (case.unit, case.assisting) == (OFFICE, [D03])
+    assert (case.unit, case.assisting, case.involved) == (OFFICE, [], [D03]), "told, not asked to help"
     assert {OFFICE, D03} <= set(entry.hearers)
     assert permitted_cases(world.actor("department03")).filter(pk=case.pk).exists()
     used = trace("organisation", int(DISTRICT)).filter(event="CommandUsed").get()
@@ -127,9 +127,9 @@ def test_outside_its_days_classes_and_area_a_delegation_lets_nobody_order(
 @pytest.mark.parametrize("days", [-1, 0, 1, 2])
 def test_a_delegation_holds_from_its_first_day_to_its_last(world: World, days: int) -> None:
     local_office(world)
-    _delegated(world, since_on=TODAY, until_on=TODAY + DAY)
+    _delegated(world, since_on=TODAY + DAY, until_on=TODAY + 2 * DAY)
     case = _town_case(world)
-    world.later(days=days)
+    world.later(days=days + 1)
     if days in (0, 1):
         assert take(world, "dispatch", case, "town01", to=OFFICE).unit == OFFICE
     else:

@@ -10,7 +10,7 @@ from liandong.cases.queries import permitted_cases
 from liandong.cases.rulebook import UnknownUnit
 from liandong.cases.rules.workflow import IllegalStep
 from liandong.people.access import Forbidden, NotFound
-from tests.cases.paths import last_entry, running
+from tests.cases.paths import last_entry, running, told
 from tests.world import MRS_CHEN, World
 
 B002 = "310198-B002"
@@ -21,8 +21,8 @@ def test_the_suggested_unit_gets_the_case_and_the_entry_says_why(world: World) -
     world.do("dispatch_case", case, "lin", note="请先联系门卫")
     case.refresh_from_db()
     assert (case.stage, case.unit, case.first_unit) == ("dispatched", B002, B002)
-    assert running(case) == {"receive", "contact", "arrive", "handle"}
-    assert last_entry(case).data == {
+    assert running(case) == {"receive", "hop", "contact", "arrive", "handle"}
+    assert told(last_entry(case)) == {
         "unit": B002,
         "why": "市容事项由街镇城管中队处置",
         "note": "请先联系门卫",
@@ -37,8 +37,8 @@ def test_another_unit_and_assistants_may_be_named(world: World) -> None:
     case.refresh_from_db()
     assert (case.unit, case.assisting) == ("310198-D02", [B002])
     assert "why" not in last_entry(case).data
-    sent = Assignment.objects.filter(case=case).order_by("id").values_list("unit", "is_lead")
-    assert list(sent) == [("310198-D02", True), (B002, False)]
+    sent = Assignment.objects.filter(case=case).order_by("id").values_list("unit", "part")
+    assert list(sent) == [("310198-D02", "lead"), (B002, "assist")]
     assert permitted_cases(world.actor("bureau002")).get() == case
 
 
@@ -75,11 +75,14 @@ def test_a_dispatched_case_is_not_dispatched_again(world: World) -> None:
         world.do("dispatch_case", world.dispatched(), "lin")
 
 
-def test_after_two_returns_only_the_supervisor_dispatches(world: World) -> None:
+def test_after_two_returns_only_the_supervisor_sends_it_anywhere(world: World) -> None:
     case = world.dispatched()
     world.do("return_case", case, "bureau002", reason="非本单位职责")
     world.do("dispatch_case", case, "lin")
-    world.do("return_case", case, "bureau002", reason="非本单位职责")
-    with pytest.raises(RulingAwaited):
+    case = world.do("return_case", case, "bureau002", reason="非本单位职责")
+    assert (case.stage, case.unit) == ("received", B002), "meanwhile the unit that had it first handles it"
+    with pytest.raises(IllegalStep):
         world.do("dispatch_case", case, "lin")
-    assert world.do("dispatch_case", case, "supervisor").unit == B002
+    with pytest.raises(RulingAwaited):
+        world.do("transfer_case", case, "lin", to="310198-D02", reason="改派")
+    assert world.do("arbitrate_case", case, "supervisor", to="310198-D02", reason="裁定").unit == "310198-D02"

@@ -7,7 +7,7 @@ import pytest
 from liandong.cases.rulebook import UnknownCondition
 from liandong.cases.rules.workflow import IllegalStep
 from liandong.people.access import Forbidden
-from tests.cases.paths import last_entry, running, steps
+from tests.cases.paths import last_entry, running, steps, told
 from tests.world import World
 
 accepted = steps("accept")
@@ -19,7 +19,7 @@ def test_a_filed_case_waits_to_be_dispatched_with_class_and_condition_fixed(worl
     case.refresh_from_db()
     assert (case.stage, case.class_code, case.condition) == ("filed", "A0203", "suspected")
     assert running(case) == {"dispatch"}
-    assert last_entry(case).data == {"class_code": "A0203", "condition": "suspected", "version": 3}
+    assert told(last_entry(case)) == {"class_code": "A0203", "condition": "suspected", "version": 3}
 
 
 def test_without_a_condition_the_first_of_the_class_is_taken(world: World) -> None:

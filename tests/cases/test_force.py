@@ -70,7 +70,7 @@ def test_assisting_units_may_be_weaker(world: World) -> None:
 @pytest.mark.parametrize("step", ["arrive", "hand_in"])
 def test_a_post_handles_exactly_what_its_own_force_covers(world: World, step: str, of_case: str, of_post: str) -> None:
     new_post("assistant01", B002, role="bureau", force=of_post)
-    case = world.received(class_code=BY_FORCE[of_case], to=B002)
+    case = with_photos(world, world.received(class_code=BY_FORCE[of_case], to=B002))
     if strength(of_post) >= strength(of_case):
         take(world, step, case, "assistant01")
         return
@@ -96,8 +96,9 @@ def test_an_assisting_unit_does_not_handle_for_the_one_that_leads(world: World) 
     case = world.filed(class_code="A0203")
     world.do("dispatch_case", case, "lin", assisting=(f"{DISTRICT}-D03",))
     world.do("receive_case", case, "bureau001")
-    with pytest.raises(ForceMissing):
-        take(world, "hand_in", case, "department03")
+    take(world, "receive", case, "department03")
+    case = take(world, "hand_in", case, "department03")
+    assert (case.stage, case.handled_by, last_entry(case).event) == ("received", "", "AssistantHandedIn")
 
 
 @pytest.mark.parametrize("by", [ANYONE, "integrator"])

@@ -8,7 +8,7 @@ from liandong.cases.models import Assignment
 from liandong.cases.rules.redaction import TextTooLong
 from liandong.cases.rules.workflow import IllegalStep, ReasonNeeded
 from liandong.people.access import NotFound
-from tests.cases.paths import clock, last_entry, running
+from tests.cases.paths import clock, last_entry, running, with_photos
 from tests.world import MRS_CHEN, World
 
 
@@ -32,14 +32,16 @@ def test_a_named_reporter_of_a_class_that_asks_for_both_is_called_back_too(world
     case = world.filed(class_code="A0203", identity="named", contact=MRS_CHEN)
     world.do("dispatch_case", case, "lin")
     world.do("receive_case", case, "bureau001")
+    with_photos(world, case, "bureau001")
     world.do("hand_in_case", case, "bureau001", result="已查封", answer="诊所已关闭")
-    assert running(case) == {"contact", "check", "call_back"}
+    assert running(case) == {"check", "call_back"}
 
 
 def test_an_anonymous_reporter_cannot_be_called_so_the_check_stands_alone(world: World) -> None:
     case = world.filed(class_code="A0203", identity="anonymous")
     world.do("dispatch_case", case, "lin")
     world.do("receive_case", case, "bureau001")
+    with_photos(world, case, "bureau001")
     world.do("hand_in_case", case, "bureau001", result="已查封")
     assert running(case) == {"check"}
 

@@ -85,7 +85,6 @@ def test_the_public_sees_neither_complaints_nor_reports_nor_closed_classes(
     assert cases["unplaced"] not in public_cases(DISTRICT)
     complaint = world.report(nature="complaint")
     assert complaint not in public_cases(DISTRICT)
-    assert set(public_cases("310199")) == set()
 
 
 def test_a_reader_is_told_what_happened_since(world: World) -> None:

@@ -20,7 +20,7 @@ from tests.world import DISTRICT, GRID_1, MRS_CHEN, World
 
 REPLAY = platform("replay")
 REPORT = Report(
-    "A0203",
+    "M06010",
     "无证诊所，电话13912345678，😀'引号'\\反斜线",
     "hotline",
     lon=GRID_1[0],
@@ -31,13 +31,13 @@ REPORT = Report(
 )
 WAY = ["accept", "file", "dispatch", "receive", "contact", "arrive", "hand_in", "send_back", "receive", "hand_in"]
 WAY += ["check", "call_back", "close", "reopen", "receive"]
-_BY = BY | dict.fromkeys(("receive", "contact", "arrive", "hand_in"), "bureau001")
 
 
-def _life(world: World, way: list[str]) -> Life:
+def life(world: World, way: list[str]) -> Life:
+    """A life of those steps, a minute apart."""
     start = world.at
     moves = tuple(
-        Move(code, start + timedelta(minutes=number), world.actor(_BY[code]), DETAILS.get(code, {}))
+        Move(code, start + timedelta(minutes=number), world.actor(BY[code]), DETAILS.get(code, {}))
         for number, code in enumerate(way, start=1)
     )
     return Life(REPORT, start, world.actor("operator"), moves)
@@ -51,15 +51,15 @@ def _columns(model: Any, case: Case, *without: str) -> list[dict[str, Any]]:
 @pytest.mark.parametrize("length", [0, 1, 3, 7, 8, len(WAY)])
 def test_a_life_recorded_at_once_leaves_the_rows_that_single_steps_leave(world: World, length: int) -> None:
     way = WAY[:length]
-    [bulk] = record_lives([live_through(_life(world, way), district=DISTRICT)], actor=REPLAY)
+    [bulk] = record_lives([live_through(life(world, way), district=DISTRICT)], actor=REPLAY)
     from liandong.cases.operations import report_case
 
     single = report_case(REPORT, district=DISTRICT, actor=world.actor("operator"), at=world.at)
     for code in way:
-        take(world, code, single, _BY[code])
+        take(world, code, single, BY[code])
 
     assert _columns(Case, bulk, "number", "terms") == _columns(Case, single, "number", "terms")
-    assert _columns(Clock, bulk) == _columns(Clock, single)
+    assert _columns(Clock, bulk, "assignment_id") == _columns(Clock, single, "assignment_id")
     assert _columns(Assignment, bulk) == _columns(Assignment, single)
     told = [
         [(entry.event, entry.actor, entry.at, entry.area, set(entry.hearers), entry.data) for entry in trace_of(case)]
@@ -72,7 +72,7 @@ def test_a_life_recorded_at_once_leaves_the_rows_that_single_steps_leave(world: 
 
 
 def test_words_of_a_life_are_found_and_its_reporter_is_sealed(world: World) -> None:
-    [case] = record_lives([live_through(_life(world, WAY), district=DISTRICT)], actor=REPLAY)
+    [case] = record_lives([live_through(life(world, WAY), district=DISTRICT)], actor=REPLAY)
     seen = permitted_cases(world.actor("operator"))
     for text in ("无证诊所", "东桥路", case.number):
         assert CaseFilter(text=text).apply(seen).get() == case
@@ -101,7 +101,7 @@ def test_photos_stand_between_the_steps(world: World) -> None:
 
 def test_an_illegal_life_is_refused_before_anything_is_saved(world: World) -> None:
     with pytest.raises(IllegalStep):
-        live_through(_life(world, ["accept", "dispatch"]), district=DISTRICT)
+        live_through(life(world, ["accept", "dispatch"]), district=DISTRICT)
     assert not Case.objects.exists()
 
 
@@ -116,7 +116,7 @@ def test_many_lives_get_gapless_numbers_per_day_and_satisfy_every_constraint(wor
     lives = []
     for day in range(3):
         for _ in range(4):
-            lives.append(live_through(_life(world, WAY[: day * 4]), district=DISTRICT))
+            lives.append(live_through(life(world, WAY[: day * 4]), district=DISTRICT))
         world.later(days=1)
     cases = record_lives(lives, actor=REPLAY)
     numbers = [parse_number(case.number) for case in cases]

@@ -61,7 +61,6 @@ def _set(world: World, draft: MatrixVersion, by: str = "supervisor", **details: 
 
 
 def _publish(world: World, draft: MatrixVersion, by: str = "supervisor", **details: object) -> MatrixVersion:
-    world.has_new_rules = True
     published = publish_draft(draft.pk, actor=world.actor(by), at=world.at, **details)  # type: ignore[arg-type]
     forget_rules()
     return published
@@ -190,7 +189,6 @@ def test_a_row_that_cannot_stand_is_refused_by_name(
 
 def test_a_closed_unit_is_not_named_any_more_and_no_longer_suggested(world: World) -> None:
     Unit.objects.filter(pk=f"{DISTRICT}-B002").update(until_on=MONDAY)
-    world.has_new_rules = True
     forget_rules()
     assert _suggested(world) == "310198-B002", "its last day still counts"
     world.later(days=1)

@@ -9,13 +9,14 @@ import pytest
 from liandong.cases.docket import thing_of
 from liandong.cases.models import Case
 from liandong.cases.queries import case_for, permitted_cases
+from liandong.cases.rules.words import Stage
 from liandong.cases.rules.workflow import STEPS
 from liandong.people.access import Actor, Forbidden, NotFound, act_word, role_word
 from liandong.people.rules.hearing import may_hear
 from liandong.people.rules.scope import PostHeld
 from liandong.project.roles import ACT_WORDS, ROLE_WORDS, ROLES
 from tests.cases.golden import agrees
-from tests.cases.paths import ANYONE, BY, Stage, ready, take, with_photos
+from tests.cases.paths import ANYONE, BY, ready, take, with_photos
 from tests.world import DISTRICT, World
 
 ACTS = sorted({act.partition("@")[0] for role in ROLES.values() for act, _reach in role.acts})
@@ -67,13 +68,13 @@ def test_a_step_of_a_case_the_district_runs_is_for_exactly_the_roles_of_the_tabl
     world: World, code: str, role: str
 ) -> None:
     case = ready(world, Stage(STAGE_BEFORE[code]), code)
-    held = ROLES[role].acts
-    acts = {act for act, _reach in held}
-    at_the_unit = {act for act, reach in held if reach == "unit"} if role != "bureau" else set()
-    sees = {"cases.view"} & acts - at_the_unit or (role == "town")
-    allowed = {f"cases.{code}", f"cases.{code}@district"} & (acts - at_the_unit)
     actor = world.actor(ROLE_ACCOUNTS[role])
-    if allowed:
+    reaches = {"everywhere", "area"}
+    reaches |= {"unit"} if actor.units & {case.unit, *case.involved} else set()
+    reaches |= {"own"} if actor.user_id == case.reporter else set()
+    acts = {act for act, reach in ROLES[role].acts if reach in reaches}
+    sees = "cases.view" in acts
+    if acts & {f"cases.{code}", f"cases.{code}@district"}:
         take(world, code, case, actor)
         return
     with pytest.raises(Forbidden if sees and _still_sees(actor, case) else NotFound):
@@ -135,7 +136,7 @@ def test_a_case_is_listed_exactly_when_it_may_be_opened_and_heard_of_only_then(w
             assert listed == {case.pk for case in cases if actor.may(act, thing_of(case))}, (actor, act)
         scope = actor.scope("cases.view")
         for case in cases:
-            hearers = [unit for unit in (case.unit, *case.assisting) if unit]
+            hearers = [unit for unit in (case.unit, *case.involved) if unit]
             hearers += [f"person/{case.reporter}"] if case.reporter is not None else []
             hearers += [f"not/{case.about_unit}"] if case.about_unit else []
             heard = may_hear(scope, area=case.area, hearers=hearers)

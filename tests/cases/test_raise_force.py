@@ -11,7 +11,7 @@ from liandong.cases.rules.words import Force
 from liandong.cases.rules.workflow import IllegalStep, ReasonNeeded
 from liandong.people.rules.force import strength
 from tests.cases.forces import B002, BY_FORCE, T01, new_post
-from tests.cases.paths import last_entry, running, take
+from tests.cases.paths import last_entry, running, take, with_photos
 from tests.world import DISTRICT, World
 
 
@@ -69,6 +69,7 @@ def test_a_unit_cannot_raise_above_what_it_carries_and_learns_who_could(world: W
     world.do("dispatch_case", case, "lin", to=f"{DISTRICT}-D03")
     world.do("receive_case", case, "department03")
     take(world, "raise_force", case, "department03", to="enforcement")
+    with_photos(world, case, "department03")
     take(world, "hand_in", case, "department03")
     case.refresh_from_db()
     assert (case.solved_force, case.handled_by) == ("enforcement", "user/department03")

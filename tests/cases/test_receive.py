@@ -16,7 +16,7 @@ def test_the_unit_receives_its_case(world: World) -> None:
     world.do("receive_case", case, "bureau002")
     case.refresh_from_db()
     assert case.stage == "received"
-    assert running(case) == {"arrive", "handle"}
+    assert running(case) == {"arrive", "handle", "hop"}
     assert Assignment.objects.get(case=case).received_at == world.at
     assert last_entry(case).data["unit"] == "310198-B002"
 

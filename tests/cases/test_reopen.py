@@ -17,7 +17,7 @@ def test_a_reopened_case_is_with_its_unit_again_on_a_new_clock(world: World) -> 
     case.refresh_from_db()
     assert (case.stage, case.unit, case.reopenings, case.closing) == ("dispatched", "310198-B002", 1, "")
     assert (case.ended_at, case.check_result, case.handled_by, case.solved_level) == (None, "", "", "")
-    assert running(case) == {"receive", "handle"}
+    assert running(case) == {"receive", "hop", "handle"}
     assert clock(case, "handle").started_at == world.at
     assert last_entry(case).data["reason"] == "第二天又堆满"
 

@@ -184,7 +184,6 @@ def test_a_case_that_the_matrix_does_not_cover_falls_to_the_centre(
     from liandong.cases.rulebook import forget_rules
 
     monkeypatch.setattr("liandong.cases.rulebook._matrices", lambda _district, **_zone: ())
-    world.has_new_rules = True
     forget_rules()
     assert world.report().suggested_unit == "310198-DC"
 

@@ -149,7 +149,6 @@ def test_words_name_the_unit_of_the_place_and_an_office_its_departments(world: W
         name_en="Dongqiao Police Station",
         area="310198001",
     )
-    world.has_new_rules = True
     forget_rules()
     book = rulebook_for(DISTRICT)
     there, beyond = "310198001001001", "310198002001001"
@@ -169,7 +168,6 @@ def test_a_unit_that_took_over_is_meant_from_the_day_the_other_closed(world: Wor
     Unit.objects.filter(pk=first.pk).update(until_on=date(2026, 3, 31))
     values = {field.attname: getattr(first, field.attname) for field in Unit._meta.concrete_fields}
     Unit.objects.create(**{**values, "code": f"{DISTRICT}-S999", "since_on": date(2026, 4, 1), "until_on": None})
-    world.has_new_rules = True
     forget_rules()
     book = rulebook_for(DISTRICT)
     grid = "310198001001001"

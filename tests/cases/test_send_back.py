@@ -19,7 +19,7 @@ def test_the_same_unit_gets_it_again_on_the_same_clock(world: World) -> None:
     case.refresh_from_db()
     handle = clock(case, "handle")
     assert (case.stage, case.unit, case.reworks, case.check_result) == ("dispatched", "310198-B002", 1, "")
-    assert running(case) == {"handle", "receive"}
+    assert running(case) == {"handle", "receive", "hop"}
     assert (handle.pk, handle.started_at, handle.amount) == (before.pk, before.started_at, before.amount)
     assert handle.due_at - before.due_at == world.at - before.stopped_at
     assert handle.moved_seconds == 120

@@ -49,7 +49,6 @@ def test_phones_and_plates_are_taken_out_of_it(world: World) -> None:
 def test_a_class_that_begins_with_enforcement_is_not_handed_in_without_its_warning(world: World) -> None:
     book = rulebook_for(DISTRICT)
     book.classes["M06001"].warn_first = True
-    world.has_new_rules = True
     case = world.received(class_code="M06001", to=B002)
     with pytest.raises(WarningMissing):
         take(world, "hand_in", case, "bureau002")

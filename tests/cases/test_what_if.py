@@ -71,7 +71,6 @@ def test_a_trial_says_what_publishing_then_does(world: World) -> None:
     before = {case.pk: propose_for(case, rulebook_for(DISTRICT), at=world.at).unit for case in cases}
     told = {one.pk: (one.before, one.after) for one in changed_cases(**_asked(world, draft, "supervisor"))}
     publish_draft(draft.pk, actor=supervisor, at=world.at)
-    world.has_new_rules = True
     forget_rules()
     after = {case.pk: propose_for(case, rulebook_for(DISTRICT), at=world.at).unit for case in cases}
     assert told == {pk: (before[pk], after[pk]) for pk in before if before[pk] != after[pk]}

@@ -28,7 +28,6 @@ def _publish(world: World, **row: object) -> None:
     row = {"area_prefix": "*", "reason": "因", **row}
     set_row(draft.pk, **row, actor=supervisor, at=world.at)  # type: ignore[arg-type]
     publish_draft(draft.pk, actor=supervisor, at=world.at)
-    world.has_new_rules = True
     forget_rules()
 
 

@@ -10,7 +10,6 @@ import pytest
 from django.conf import settings
 
 from liandong.cases.models import OPEN, Attachment, Case
-from liandong.cases.photos import kind_of
 from liandong.cases.rulebook import forget_rules, rulebook_for
 from liandong.demo.build import API_KEY, build_demo
 from liandong.demo.stream import run_demo_stream
@@ -67,7 +66,7 @@ def _the_pictures_are_there() -> None:
     assert len(photos) > 8
     for digest, size in photos:
         content = (Path(settings.MEDIA_ROOT) / digest[:2] / digest).read_bytes()
-        assert (len(content), kind_of(content)) == (size, "image/jpeg")
+        assert (len(content), content[:3]) == (size, b"\xff\xd8\xff")
 
 
 def _the_key_works() -> None:

@@ -91,6 +91,7 @@ def test_the_units_are_one_centre_52_departments_13_towns_and_what_belongs_to_th
         "office": 26,
         "team": 13 + 13 * 8,
         "joint": 1,
+        "mediation": 6 + 13 + 516,
         "station": 516,
         "grid": 706,
     }
@@ -148,8 +149,9 @@ def test_those_who_were_added_share_desks_stand_in_make_up_crews_and_assist(orga
         "deputy": 52,
         "vice": 13,
         "office": 26,
-        "crew": 4 * 706,
+        "crew": 4 * 706 + 516,
         "assistant": 13 * 8 * 2,
+        "mediation": 6 + 13,
     }
 
 
@@ -181,6 +183,18 @@ def test_assistants_belong_to_the_town_and_serve_one_of_its_communities(
         if post.role == "assistant":
             assert len(post.area) == 12
             assert post.area.startswith(units[post.unit].area)
+
+
+def test_mediation_is_at_home_in_industries_towns_and_villages(
+    organisation: Organisation, units: dict[str, UnitRow]
+) -> None:
+    bodies = [unit for unit in organisation.units if unit.kind == "mediation"]
+    assert Counter(units[body.parent].kind for body in bodies) == {"department": 6, "town": 13, "station": 516}
+    assert {body.level for body in bodies if units[body.parent].kind == "station"} == {"station"}
+    mediators = {post.unit: post for post in organisation.posts if units[post.unit].kind == "mediation"}
+    assert mediators.keys() == {body.code for body in bodies}
+    room = next(body for body in bodies if body.parent == "S001")
+    assert (mediators[room.code].role, mediators[room.code].account) == ("mediator", "crew0014")
 
 
 def test_the_first_bureau_station_grid_and_patrol_belong_to_the_first_town(

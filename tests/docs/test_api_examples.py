@@ -19,10 +19,11 @@ from liandong.people.models import User
 from liandong.people.operations import issue_key
 from tests.world import GRID_1, World
 
-PAGE = Path(__file__).parents[2] / "docs" / "howto" / "use-the-api.md"
+DOCS = Path(__file__).parents[2] / "docs"
+PAGE, EXAMPLES = DOCS / "howto" / "use-the-api.md", DOCS / "examples"
 ADDRESS = "http://127.0.0.1:8000"
-STATUSES = [201, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200]
-"""Report, read, accept, file, dispatch, list, timeline; discovery, services, post, search."""
+STATUSES = [201, *[200] * 8, 201, 202, 200, 201, *[200] * 7]
+"""Report, read, four steps, list, timeline; two queues; a file, taken, read; a webhook; Open311 to its updates."""
 
 
 @dataclass
@@ -32,6 +33,7 @@ class Curl:
     path: str = ""
     headers: dict[str, str] = field(default_factory=dict)
     data: list[str] = field(default_factory=list)
+    posts: bool = False
 
     @classmethod
     def read(cls, command: str) -> Curl:
@@ -44,6 +46,10 @@ class Curl:
                     continue
                 case "|":
                     break
+                case "-X":
+                    found.posts = next(words) == "POST"
+                case "--data-binary":
+                    found.data.append((EXAMPLES / next(words).removeprefix("@")).read_text(encoding="utf-8"))
                 case "-H":
                     name, _, value = next(words).partition(": ")
                     found.headers[name] = value
@@ -57,8 +63,8 @@ class Curl:
         return found
 
     def send(self, client: Client) -> Any:
-        """Send it, as POST when it has data."""
-        if not self.data:
+        """Send it, as POST when it has data or says so."""
+        if not self.data and not self.posts:
             return client.get(self.path, headers=self.headers)
         kind = self.headers.get("Content-Type", "application/x-www-form-urlencoded")
         return client.post(self.path, "&".join(self.data).encode(), content_type=kind, headers=self.headers)
@@ -83,14 +89,15 @@ def _commands() -> list[str]:
 
 def test_the_examples_do_what_the_page_says(client: Client, world: World) -> None:
     here = (("121.4,", f"{GRID_1[0]},"), ("31.04,", f"{GRID_1[1]},"), ("lat=31.04", f"lat={GRID_1[1]}"))
-    number, answers = "", []
+    number, file, answers = "", "", []
     with time_machine.travel(world.at, tick=False):
         for command in _commands():
             for shown, ours in here:
                 command = command.replace(shown, ours)
-            answer = Curl.read(command.replace("$NUMBER", number)).send(client)
+            answer = Curl.read(command.replace("$NUMBER", number).replace("$FILE", file)).send(client)
             answers.append(answer)
             number = number or answer.json()["number"]
+            file = str(answer.json()["id"]) if "/files?" in command else file
     assert [answer.status_code for answer in answers] == STATUSES
     assert answers[0]["ETag"] == '"1"'
     assert [answer.json()["stage"] for answer in answers[2:5]] == ["accepted", "filed", "dispatched"]

@@ -8,10 +8,10 @@ from decimal import Decimal
 import pytest
 
 from liandong.duty import operations
-from liandong.duty.models import Attendance, PageVersion, ReadReceipt
+from liandong.duty.models import Attendance, PageVersion, ReadReceipt, Training
 from liandong.duty.operations.daily import HandoverSignedAlready, NotOfThisUnit, OwnHandover, PointsMissing
 from liandong.duty.operations.handbook import PageUnclear
-from liandong.duty.operations.training import TrainingUnclear
+from liandong.duty.operations.training import CorrectionUnreasoned, TrainingCorrectedBefore, TrainingUnclear
 from liandong.duty.queries import (
     briefings_seen,
     handover_for,
@@ -23,6 +23,7 @@ from liandong.duty.queries import (
     unsigned_handovers,
 )
 from liandong.people.access import Forbidden, NotFound
+from liandong.people.models import Post
 from liandong.timeline.queries import Entry
 from tests.duty.conftest import CENTRE, MONDAY, TOWN, Rota
 
@@ -159,7 +160,7 @@ def test_a_page_is_refused_without_address_title_text_or_known_readers(rota: Rot
         publish(rota, by="supervisor")
 
 
-def train(rota: Rota, by: str = "supervisor", **more: object) -> object:
+def train(rota: Rota, by: str = "supervisor", **more: object) -> Training:
     attended = {rota.pk("operator"): True, rota.pk("hua"): None}
     given = {"title": "急救", "held_on": MONDAY, "hours": Decimal("2.5"), "attended": attended, **more}
     return operations.record_training(CENTRE, **given, actor=rota.actor(by), at=rota.at)  # type: ignore[arg-type]
@@ -192,3 +193,46 @@ def test_a_training_is_refused_when_it_cannot_be_so(rota: Rota) -> None:
             "310198-NONE", title="x", held_on=date(2026, 3, 1), hours=Decimal(1), attended={},
             actor=rota.actor("admin"), at=rota.at,
         )  # fmt: skip
+
+
+def correct(rota: Rota, number: int, by: str = "supervisor", **more: object) -> Training:
+    given = {
+        "title": "急救", "held_on": MONDAY, "hours": Decimal("2.5"), "reason": "签到表登错人",
+        "attended": {rota.pk("operator"): False}, **more,
+    }  # fmt: skip
+    return operations.correct_training(number, **given, actor=rota.actor(by), at=rota.at)  # type: ignore[arg-type]
+
+
+def test_a_correction_stands_beside_the_training_it_corrects(rota: Rota) -> None:
+    wrong = train(rota)
+    right = correct(rota, wrong.pk)
+    mine = [(one.training_id, one.passed) for one in trainings_of(rota.pk("operator"))]
+    assert mine == [(right.pk, False), (wrong.pk, True)]
+    assert Attendance.objects.filter(training=wrong.pk).count() == 2
+    assert {one.pk for one in trainings_seen(rota.actor("supervisor"))} == {right.pk, wrong.pk}
+    (entry,) = Entry.objects.filter(event="TrainingCorrected")
+    assert (entry.data["corrects"], entry.data["reason"]) == (wrong.pk, "签到表登错人")
+
+
+def test_only_the_newest_record_of_a_training_is_corrected_and_only_with_a_reason(rota: Rota) -> None:
+    wrong = train(rota).pk
+    for why, given in ((CorrectionUnreasoned, {"reason": " "}), (TrainingUnclear, {"title": ""})):
+        with pytest.raises(why):
+            correct(rota, wrong, **given)
+    with pytest.raises(NotFound):
+        correct(rota, wrong, by="operator")
+    with pytest.raises(NotFound):
+        correct(rota, wrong + 99)
+    right = correct(rota, wrong).pk
+    with pytest.raises(TrainingCorrectedBefore):
+        correct(rota, wrong)
+    none = correct(rota, right, attended={}, reason="这次培训没有办")
+    assert not Attendance.objects.filter(training=none.pk).exists()
+
+
+def test_who_left_the_unit_stays_in_the_corrected_record(rota: Rota) -> None:
+    wrong = train(rota).pk
+    Post.objects.filter(user=rota.pk("hua")).delete()
+    both = {rota.pk("operator"): True, rota.pk("hua"): True}
+    right = correct(rota, wrong, attended=both)
+    assert Attendance.objects.filter(training=right.pk).count() == 2

@@ -13,7 +13,7 @@ from django.urls import reverse
 from icalendar import Calendar
 
 from liandong.duty import operations
-from liandong.duty.models import Roster, Swap
+from liandong.duty.models import Roster, Swap, Training
 from liandong.duty.queries import link_holder
 from liandong.people.access import Forbidden, platform
 from liandong.people.models import Grant, User
@@ -310,6 +310,18 @@ def test_a_training_is_recorded_and_shown_to_its_people_and_planner(rota: Rota, 
     assert supervisor.post(new, form).status_code == 302
     assert supervisor.post(new, {**form, "held_on": "2026-03-09"}).status_code == 422
     assert "急救" in told(operator.get(reverse("duty:trainings")))
+    wrong = Training.objects.get()
+    address = reverse("duty:correct_training", args=[wrong.pk])
+    assert 'value="2.5"' in supervisor.get(address).content.decode()
+    right = {**form, "hours": "3", "reason": ""}
+    assert supervisor.post(address, right).status_code == 422
+    assert supervisor.post(address, {**right, "reason": "学时登错"}).status_code == 302
+    assert supervisor.post(address, {**right, "reason": "再来一次"}).status_code == 409
+    page = told(operator.get(reverse("duty:trainings")))
+    assert "沈岳）：学时登错" in page
+    assert "更正件" in page
+    for account in ("town01", "station001"):
+        assert signed_in(account).get(address).status_code == 404
     person = {"person": rota.pk("operator")}
     assert "欧阳静 的培训记录" in told(supervisor.get(reverse("duty:trainings"), person))
     assert signed_in("hua").get(reverse("duty:trainings"), person).status_code == 404

@@ -22,6 +22,8 @@ from tests.world import FOLDER, PASSWORD
 # Playwright's own loop runs in this thread; Django takes that for an asynchronous caller.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+# A microphone that hums, for those who tell it by voice.
+ARGUMENTS = ["--no-sandbox", "--disable-3d-apis", "--use-fake-device-for-media-stream"]
 
 Arrive = Callable[..., Desk]
 
@@ -29,7 +31,7 @@ Arrive = Callable[..., Desk]
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     """The machine's own Chromium, without a GPU, as in an office of virtual desktops."""
-    return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": ["--no-sandbox", "--disable-3d-apis"]}
+    return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": ARGUMENTS}
 
 
 @pytest.fixture

@@ -116,7 +116,7 @@ def _import_in_a_wrong_datum(admin: Desk, page: Page, file: Path) -> None:
     page.keyboard.press("Alt+8")
     shifted = export_areas(DISTRICT, level="grid", day=_today(), datum="GCJ-02", within="310198002")
     page.locator("#import_file").set_input_files(_file(file, shifted))
-    page.get_by_label("坐标系").select_option("WGS-84")
+    page.locator("#import_datum").select_option("WGS-84")
     page.locator("[data-for=import]").get_by_role("button", name="导入").click()
     expect(page.locator(".ar-refusal")).to_contain_text("GCJ-02")
     _steps(page, 2)
@@ -195,6 +195,27 @@ def test_a_map_is_redrawn_without_a_mouse(arrive: Arrive) -> None:
     expect(page.locator(".ar-said")).to_contain_text("边界已画好")
     page.keyboard.press("Control+Enter")
     expect(page.locator("#overlay-panel")).to_contain_text("东桥路")
+
+
+def test_road_grids_come_from_a_file_and_a_wrong_datum_is_told(arrive: Arrive, tmp_path: Path) -> None:
+    admin = arrive("admin")
+    page = _open_plan(admin, "导入道路网格")
+    town = export_areas(DISTRICT, level="town", day=_today(), datum="GCJ-02")["features"][0]
+    town["properties"] = {"code": "R-100", "name": "环镇路"}
+    file = tmp_path / "roads.geojson"
+    file.write_text(json.dumps({"type": "FeatureCollection", "features": [town]}))
+    page.keyboard.press("Alt+7")
+    page.get_by_text("从文件导入叠加网格").click()
+    page.locator("#overlays_file").set_input_files(file)
+    page.locator("#overlays_datum").select_option("WGS-84")
+    page.locator("#overlays-area").fill("东桥街道")
+    page.get_by_role("button", name="导入叠加网格").click()
+    expect(page.locator(".ar-refusal")).to_contain_text("按 GCJ-02 才与已有边界吻合")
+    admin.expected("status of 422")
+    page.locator("#overlays_datum").select_option("GCJ-02")
+    page.get_by_role("button", name="导入叠加网格").click()
+    expect(page.locator(".ar-said")).to_contain_text("按 GCJ-02 读取：新增 1 个")
+    expect(page.locator("#overlay-panel")).to_contain_text("环镇路")
 
 
 def test_a_border_is_dragged_and_the_neighbour_follows(arrive: Arrive) -> None:

@@ -1,60 +1,31 @@
-"""The operator's minute: how many keys a case costs at the desk, and how long that takes.
-
-A practised typist needs 0.28 s a key (keystroke-level model, Card, Moran and Newell 1980, average skilled typist 0.2 s,
-plus a reserve); Chinese counts as the pinyin keys an input method asks for, three to a character.
-"""
+"""The operator's minute: how many keys a case costs at the desk, and how long that takes (`keys`)."""
 
 from __future__ import annotations
 
-import re
-import time
-from collections.abc import Callable
-
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from liandong.cases.models import Case
 from tests.journeys.browser import case_number
 from tests.journeys.conftest import Arrive
+from tests.journeys.keys import MOST_SECONDS, Keys
 
 pytestmark = pytest.mark.xdist_group("journeys")
 
-SECONDS_A_KEY = 0.28
-KEYS_A_CHARACTER = 3
 MOST_KEYS = 150
-MOST_SECONDS = 60
-_HAN = re.compile(r"[\u3400-\u9fff]")
-
-
-class Keys:
-    """A keyboard that counts."""
-
-    def __init__(self, page: Page) -> None:
-        self.keyboard = page.keyboard
-        self.count = 0
-
-    def type(self, text: str) -> None:
-        """Type a text."""
-        self.count += sum(KEYS_A_CHARACTER if _HAN.match(letter) else 1 for letter in text)
-        self.keyboard.type(text)
-
-    def press(self, key: str) -> None:
-        """Press a key, each modifier counted."""
-        self.count += key.count("+") + 1
-        self.keyboard.press(key)
 
 
 def test_an_operator_files_a_case_by_keyboard_in_under_a_minute(
     arrive: Arrive, capsys: pytest.CaptureFixture[str]
 ) -> None:
     page = arrive("operator").open("/desk/intake/")
-    keys, waited = Keys(page), 0.0
+    keys = Keys(page)
     keys.type("非法行医")
-    waited += _until(lambda: expect(page.get_by_role("option", name="非法行医")).to_be_visible())
+    keys.until(lambda: expect(page.get_by_role("option", name="非法行医")).to_be_visible())
     keys.press("Enter")
     keys.press("Alt+2")
     keys.type("东桥路")
-    waited += _until(lambda: expect(page.get_by_role("option", name="东桥路")).to_be_visible())
+    keys.until(lambda: expect(page.get_by_role("option", name="东桥路")).to_be_visible())
     keys.press("Enter")
     keys.press("Alt+3")
     keys.type("车库里无证看病打针没有招牌")
@@ -62,18 +33,17 @@ def test_an_operator_files_a_case_by_keyboard_in_under_a_minute(
     keys.type("陈女士")
     keys.press("Tab")
     keys.type("13812345678")
-    waited += _until(lambda: expect(page.locator("#suggested-unit")).to_have_text("东桥街道计生办"))
+    keys.until(lambda: expect(page.locator("#suggested-unit")).to_have_text("东桥街道计生办"))
     keys.press("Control+Enter")
     done = page.locator("#intake-form .ld-note")
-    waited += _until(lambda: expect(done).to_contain_text("已受理并立案"))
-    seconds = keys.count * SECONDS_A_KEY + waited
+    keys.until(lambda: expect(done).to_contain_text("已受理并立案"))
     with capsys.disabled():
-        print(f"\noperator's minute: {keys.count} keys, {waited:.1f} s waited, {seconds:.1f} s in all")
+        print(f"\noperator's minute: {keys.count} keys, {keys.waited:.1f} s waited, {keys.seconds:.1f} s in all")
     case = Case.objects.get(number=case_number(done.inner_text()))
     assert (case.stage, case.class_code, case.identity) == ("filed", "A0203", "named")
     assert case.suggested_unit == "310198-B001"
     assert keys.count <= MOST_KEYS
-    assert seconds < MOST_SECONDS
+    assert keys.seconds < MOST_SECONDS
     expect(page.locator("input[name=class_code_text]")).to_be_focused()
 
 
@@ -90,9 +60,3 @@ def test_a_report_that_is_refused_keeps_every_word(arrive: Arrive) -> None:
     expect(page.locator("input[name=name]")).to_have_value("陈女士")
     expect(page.locator("input[name=class_code_text]")).to_be_focused()
     operator.expected("status of 422")
-
-
-def _until(shown: Callable[[], object]) -> float:
-    began = time.monotonic()
-    shown()
-    return time.monotonic() - began

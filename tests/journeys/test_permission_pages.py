@@ -25,10 +25,10 @@ def test_a_station_head_lets_a_colleague_stand_in_and_both_see_it_live(arrive: A
     page.get_by_role("option", name="网格长2").click()
     form.get_by_label("理由").fill("上午就医")
     form.get_by_role("button", name="安排代班").click()
+    expect(stand_in.page.locator("#toasts")).to_contain_text("您的权限或代班刚刚有变化")
     expect(page.locator("#grants")).to_contain_text("网格长2 代 赵走")
     head.check_axe()
 
-    expect(stand_in.page.locator("#toasts")).to_contain_text("您的权限或代班刚刚有变化")
     expect(stand_in.page.locator(f"#row-{case.number}")).to_have_count(1)
     stand_in.open("/desk/access/grid002/")
     expect(stand_in.page.get_by_role("heading", name="我能做什么")).to_be_visible()

@@ -48,7 +48,9 @@ class Open311:
         return plain(ElementTree.fromstring(response.content))
 
 
-LISTS = {"services", "attributes", "values", "service_requests", "errors", "endpoints", "formats"}
+LISTS = {"services", "attributes", "values", "service_requests", "errors", "endpoints", "formats"} | {
+    "service_request_updates"
+}
 
 
 def plain(element: ElementTree.Element) -> Any:

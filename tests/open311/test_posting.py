@@ -151,7 +151,6 @@ def test_media_url_is_kept_and_never_fetched(open311: Open311) -> None:
 
 
 def test_answers_to_questions_are_kept(open311: Open311, city: World) -> None:
-    city.has_new_rules = True
     kind = CaseClass.objects.get(code="M06010")
     kind.attributes = [
         {"code": "HOW", "datatype": "multivaluelist", "required": True, "order": 1, "description": "如何",

@@ -212,7 +212,11 @@ def test_control_characters_never_break_the_xml(city: World) -> None:
     assert told["description"] == "响声大"
 
 
-def test_a_search_costs_three_statements_however_many_it_finds(open311: Open311, city: World) -> None:
+def test_a_search_costs_four_statements_however_many_it_finds(
+    open311: Open311, city: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # What is remembered is looked at anew every two seconds, and a slow machine would count that for the search.
+    monkeypatch.setattr("liandong.web.remembered._LOOK_AGAIN_SECONDS", 3600)
     open311.get("requests", SPAN)
     counts = set()
     for _ in range(3):
@@ -220,7 +224,7 @@ def test_a_search_costs_three_statements_however_many_it_finds(open311: Open311,
         with CaptureQueriesContext(connection) as statements:
             assert open311.get("requests", SPAN)
         counts.add(len(statements))
-    assert counts == {3}
+    assert counts == {4}
 
 
 def test_head_is_answered_like_get(city: World) -> None:

@@ -18,7 +18,6 @@ from liandong.people.managing import AccountBeyondArea
 from liandong.people.models import Grant, Post, Session, Unit, User
 from liandong.people.operations import (
     PostRow,
-    add_second_factor,
     deactivate_account,
     issue_key,
     open_service_account,
@@ -29,18 +28,12 @@ from liandong.people.operations import (
 from liandong.people.operations.accounts import AccountExists
 from liandong.people.operations.api_keys import KeyForPerson
 from liandong.people.operations.last_admin import LastAdministrator
-from liandong.people.second_factor import Sealing, new_secret
+from liandong.people.second_factor import Sealing
 from liandong.timeline.queries import trace
-from tests.people.hired import Hired, code_for, code_of, hire, now
+from tests.people.hired import code_for, code_of, enrol, hire, now
 from tests.world import DISTRICT, World
 
 ELSEWHERE = "310197"
-
-
-def _enrol(person: Hired, *, keep_session: str = "") -> None:
-    secret = new_secret()
-    code = code_for(Sealing().decrypt(secret), steps=-1)
-    add_second_factor(person.user, sealed_secret=secret, code=code, actor=person.actor, at=now())
 
 
 def _moved_beyond(user: User) -> None:
@@ -94,7 +87,7 @@ def test_a_number_of_a_key_that_is_none_finds_no_key(world: World, number: str) 
 
 def test_a_session_planted_before_signing_in_is_not_the_one_that_waits_for_the_code(world: World) -> None:
     sun = hire(world)
-    _enrol(sun)
+    enrol(sun)
     sun.client.post("/desk/sign-in/", {"username": "sun", "password": "falsch"})
     session = sun.client.session
     session["planted"] = True
@@ -110,7 +103,7 @@ def test_a_session_planted_before_signing_in_is_not_the_one_that_waits_for_the_c
 @pytest.mark.parametrize("path", ["/desk/", "/desk/me/", "/desk/me/second-factor/", "/desk/me/password/"])
 def test_nobody_half_way_opens_anything(world: World, path: str) -> None:
     sun = hire(world)
-    _enrol(sun)
+    enrol(sun)
     sun.enter()
     assert sun.client.get(path)["Location"].startswith("/desk/sign-in/")
     assert sun.client.get("/api/v1/me").status_code == 401
@@ -118,7 +111,7 @@ def test_nobody_half_way_opens_anything(world: World, path: str) -> None:
 
 def test_whoever_was_signed_in_before_is_out_when_somebody_else_is_half_way(world: World) -> None:
     sun, wu = hire(world), hire(world, "wu")
-    _enrol(wu)
+    enrol(wu)
     sun.enter()
     sun.client.post("/desk/sign-in/", {"username": "wu", "password": wu.password})
     assert sun.client.get("/desk/")["Location"].startswith("/desk/sign-in/"), "a desk is not left open to the next"
@@ -138,7 +131,7 @@ def test_setting_up_a_second_factor_ends_the_sessions_that_never_gave_one(world:
 
 def test_a_second_factor_taken_away_ends_the_sessions_it_had_opened(world: World) -> None:
     sun = hire(world)
-    _enrol(sun)
+    enrol(sun)
     sun.enter()
     sun.client.post("/desk/sign-in/code/", {"code": code_of(sun.user)})
     remove_lost_second_factor(sun.user, reason="手机遗失", actor=world.actor("admin"), at=world.at)
@@ -147,7 +140,7 @@ def test_a_second_factor_taken_away_ends_the_sessions_it_had_opened(world: World
 
 def test_new_recovery_codes_ask_for_a_code_where_there_is_no_password(world: World) -> None:
     sun = hire(world)
-    _enrol(sun)
+    enrol(sun)
     sun.enter()
     sun.client.post("/desk/sign-in/code/", {"code": code_of(sun.user)})
     sun.user.set_unusable_password()

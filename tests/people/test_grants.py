@@ -157,7 +157,7 @@ def test_nobody_gives_themselves_a_right_they_lack(world: World) -> None:
     for role, unit in (("dispatcher", ""), ("supervisor", ""), ("station", "310198-S001")):
         with pytest.raises(NotToOneself):
             _grant(world, to="admin", role=role, unit=unit)
-    assert _grant(world, to="admin", role="leader").role == "leader"  # an administrator sees the town as it is
+    assert _grant(world, to="admin", role="assessor").role == "assessor"  # an administrator sees the town as it is
 
 
 def test_a_right_held_for_the_whole_time_is_not_given_twice(world: World) -> None:
@@ -256,7 +256,7 @@ def test_a_right_acts_with_the_lower_of_both_forces(force: str, own: list[str], 
         (("310198-T01", "town", TOWN_1), ("310198-T01", "town", "310198001001"), False),
         (("310198-T01", "town", TOWN_1), ("310198-T02", "town", TOWN_1), True),
         (("310198-T01", "town", TOWN_1), ("310198-T01", "town", "310198"), True),
-        (("310198-DC", "admin", "310198"), ("", "leader", TOWN_1), False),
+        (("310198-DC", "admin", "310198"), ("", "assessor", TOWN_1), False),
         (("310198-DC", "operator", "310198"), ("310198-DC", "supervisor", "310198"), True),
         (("310198-DC", "supervisor", "310198"), ("310198-DC", "dispatcher", "310198"), False),
     ],

@@ -13,7 +13,7 @@ from liandong.people.models import User
 from liandong.people.operations import deactivate_account, open_account
 from liandong.timeline.queries import trace
 from tests.people.directory import BASE, PEOPLE, SEARCHER, SEARCHER_PASSWORD, Directory, answering
-from tests.people.hired import GOOD, hire
+from tests.people.hired import GOOD, hire, now
 from tests.people.provider import free_port
 from tests.world import World
 
@@ -136,5 +136,5 @@ def test_a_directory_that_is_away_locks_nobody_out(world: World, sun: User, sett
         assert status == 503
     assert "本地账号不受影响" in page
     assert trace("account", sun.pk).filter(event="SignInRefused").count() == 0
-    other, password = open_account("other", person="其他", actor=world.actor("admin"), at=world.at)
+    other, password = open_account("other", person="其他", actor=world.actor("admin"), at=now())
     assert _enter(password, other.username)[0] == 302

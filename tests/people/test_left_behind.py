@@ -55,7 +55,6 @@ def test_the_last_member_of_a_team_with_open_work_is_neither_called_back_nor_end
     admin = world.actor("admin")
     for name in ("bureau002", "patrol001"):
         lend_post(post_of(name).pk, team=team.code, since_on=TODAY, until_on=None, actor=admin, at=world.at)
-    world.has_new_rules = True
     forget_rules()
     world.dispatched(to=team.code)
     first, last = Lending.objects.order_by("id")

@@ -19,10 +19,9 @@ from django.test import Client
 from pytest_django import Settings
 
 from liandong.people.models import User
-from liandong.people.operations import add_second_factor, deactivate_account
-from liandong.people.second_factor import Sealing, new_secret
+from liandong.people.operations import deactivate_account
 from liandong.timeline.queries import trace
-from tests.people.hired import Hired, code_for, code_of, hire, now
+from tests.people.hired import Hired, code_of, enrol, hire
 from tests.people.provider import CLIENT, SECRET, Issuer, free_port, issuing
 from tests.world import World
 
@@ -138,9 +137,8 @@ def test_declining_is_told_as_such(world: World, sign_on: None) -> None:
 
 
 def _with_factor(world: World) -> Hired:
-    sun, secret = hire(world), new_secret()
-    code = code_for(Sealing().decrypt(secret), steps=-1)
-    add_second_factor(sun.user, sealed_secret=secret, code=code, actor=sun.actor, at=now())
+    sun = hire(world)
+    enrol(sun)
     return sun
 
 

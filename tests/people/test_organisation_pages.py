@@ -94,20 +94,21 @@ def test_what_lies_outside_ones_area_does_not_exist(signed_in: SignedIn) -> None
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
-@pytest.mark.parametrize("local", ["DC", "D01", "T01", "B001", "S001", "G001", "J001"])
+@pytest.mark.parametrize("local", ["DC", "D01", "T01", "B001", "S001", "G001", "J001", "M001"])
 def test_every_kind_of_unit_has_its_page_in_both_languages(
     local: str, language: str, signed_in: SignedIn, world: World
 ) -> None:
     joint = opened(world, "J001", parent="DC", kind="joint", area=DISTRICT)
     Lending.objects.create(post=post_of("patrol001"), team=joint, since_on=TODAY)
     appointed(world, "helper", "P001", role="assistant", area=f"{TOWN_1}001")
+    opened(world, "M001", parent="S001", kind="mediation", force="service", name="东桥第一调解室", area=f"{TOWN_1}001")
     response = signed_in("admin").get(
         reverse("organisation_unit", args=[unit_code(local)]), headers={"Accept-Language": language}
     )
     assert response.status_code == 200
     page = response.content.decode()
     if language == "zh-hans":
-        expected = {"G001": "空缺", "S001": "可用协管员", "J001": "借调成员", "T01": "下级单位"}
+        expected = {"G001": "空缺", "S001": "未组建", "M001": "调解组织", "J001": "借调成员", "T01": "下级单位"}
         assert expected.get(local, "变更单位") in page
     else:
         assert "Change the unit" in page
@@ -352,9 +353,13 @@ def test_a_unit_of_another_town_is_not_opened_or_taken_from_a_workbook(world: Wo
 
 
 def test_the_tree_asks_no_more_for_many_joint_teams(
-    world: World, signed_in: SignedIn, django_assert_num_queries: DjangoAssertNumQueries,
+    world: World,
+    signed_in: SignedIn,
     django_assert_max_num_queries: DjangoAssertNumQueries,
-) -> None:  # fmt: skip
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # What is remembered is looked at anew every two seconds, and a slow machine would count that for the page.
+    monkeypatch.setattr("liandong.web.remembered._LOOK_AGAIN_SECONDS", 3600)
     client = signed_in("admin")
     opened(world, "J20", parent="DC", kind="joint", area=DISTRICT)
     _text(client, "organisation")  # what is remembered after a first time is not asked for again
@@ -362,5 +367,5 @@ def test_the_tree_asks_no_more_for_many_joint_teams(
         _text(client, "organisation")
     for number in range(21, 29):
         opened(world, f"J{number}", parent="DC", kind="joint", area=DISTRICT)
-    with django_assert_num_queries(len(few.captured_queries)):
+    with django_assert_max_num_queries(len(few.captured_queries)):
         _text(client, "organisation")

@@ -7,6 +7,7 @@ from contextlib import nullcontext
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 from pytest_django import Settings
 
 from liandong.people.access import Forbidden, NotFound, actor_for
@@ -125,12 +126,44 @@ def test_a_password_too_old_must_change_where_the_settings_say_so(world: World, 
 def test_an_administrator_resets_a_password_that_is_good_once(world: World) -> None:
     sun = hire(world)
     sun.enter()
-    password = reset_password(sun.user, actor=world.actor("admin"), at=world.at)
+    password = reset_password(sun.user, actor=world.actor("admin"), at=now())
     assert sun.client.get("/desk/").status_code == 302
     sun.password = password
     assert sun.enter()["Location"] == "/desk/"
     assert sun.client.get("/desk/")["Location"] == "/desk/me/password/"
     assert "PasswordReset" in sun.events()
+
+
+def test_a_one_time_password_expires_and_the_refusal_says_what_to_do(world: World, settings: Settings) -> None:
+    sun = hire(world)
+    sun.password = reset_password(sun.user, actor=world.actor("admin"), at=now() - timedelta(hours=71))
+    assert sun.enter()["Location"] == "/desk/"
+    sun.client.logout()
+    User.objects.filter(pk=sun.user.pk).update(password_changed_at=now() - timedelta(hours=73))
+    refused = sun.enter()
+    page = refused.content.decode()
+    assert refused.status_code == 403
+    assert "一次性密码已过期：生成后 72 小时内有效" in page
+    assert "请联系管理员重新生成一次性密码" in page
+    assert sun.client.get("/desk/").status_code == 302
+    assert sun.events()[-1] == "SignInRefused"
+    admin = Client()
+    chief = User.objects.get(username="admin")
+    admin.force_login(chief, backend="django.contrib.auth.backends.ModelBackend")
+    shown = admin.get("/desk/accounts/sun/").content.decode()
+    assert "过期，请重置" in shown
+    assert "一次性密码已过期" in shown
+    settings.LIANDONG_ONE_TIME_HOURS = 0
+    assert sun.enter()["Location"] == "/desk/"
+
+
+def test_a_wrong_password_is_not_told_that_the_right_one_has_expired(world: World) -> None:
+    sun = hire(world)
+    reset_password(sun.user, actor=world.actor("admin"), at=now() - timedelta(hours=100))
+    sun.password = "wrong-wrong-wrong"  # noqa: S105 - a guess
+    refused = sun.enter()
+    assert refused.status_code == 422
+    assert "过期" not in refused.content.decode()
 
 
 def test_only_who_manages_an_account_resets_its_password(world: World) -> None:

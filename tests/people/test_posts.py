@@ -25,7 +25,7 @@ from liandong.people.operations.posts import (
     EndedInThePast,
     PostHeldAlready,
 )
-from liandong.people.queries import assistants_of, crew_of, stand_ins
+from liandong.people.queries import assistants_of, crew_of, stand_ins, teams_of_station
 from liandong.people.rules.granting import DistrictAdminNeeded, NotToOneself
 from liandong.people.rules.posts import (
     CREW_SEATS,
@@ -257,6 +257,25 @@ def test_assistants_belong_to_the_towns_team_and_serve_a_station(world: World) -
     appointed(world, "helper2", "A001", role="assistant", area=f"{TOWN_1}002")
     assert [post.user.username for post in assistants_of(unit_code("S001"), TODAY)] == ["helper1"]
     assert assistants_of(unit_code("B001"), TODAY) == []
+
+
+def test_a_station_names_its_six_teams_and_says_which_are_missing(world: World) -> None:
+    opened(world, "A001", kind="team", force="service", name=f"东桥街道{STATION_TEAMS[0]}队")
+    opened(world, "A002", kind="team", force="service", name=f"东桥街道{STATION_TEAMS[2]}队")
+    opened(world, "A003", kind="team", force="service", name="东桥街道协管大队")
+    opened(world, "A009", kind="team", force="service", name=f"西渡镇{STATION_TEAMS[5]}队", parent="T02", area=TOWN_2)
+    appointed(world, "helper1", "A001", role="assistant", area=COMMUNITY)
+    appointed(world, "helper2", "A003", role="assistant", area=COMMUNITY, title=f"{STATION_TEAMS[4]}员")
+    appointed(world, "helper3", "A002", role="assistant", area=f"{TOWN_1}002")
+    teams = teams_of_station(unit_code("S001"), TODAY)
+    assert [team.name for team in teams] == list(STATION_TEAMS)
+    assert [[unit.code for unit in team.units] for team in teams] == [
+        [unit_code("A001")], [], [unit_code("A002")], [], [], [],
+    ]  # fmt: skip
+    assert [[post.user.username for post in team.posts] for team in teams] == [
+        ["helper1"], [], [], [], ["helper2"], [],
+    ]  # fmt: skip
+    assert teams_of_station(unit_code("T01"), TODAY) == []
 
 
 def test_who_left_and_comes_back_is_no_longer_leaving(world: World) -> None:

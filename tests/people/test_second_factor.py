@@ -21,16 +21,14 @@ from liandong.people.operations import (
 )
 from liandong.people.operations.second_factors import CodeWrong, NoSecondFactor, SecondFactorThere
 from liandong.people.second_factor import Sealing, enrolment, has_second_factor, new_secret
-from tests.people.hired import Hired, code_for, code_of, hire, now
+from tests.people.hired import Hired, code_for, code_of, enrol, hire, now
 from tests.world import World
 
 
 def _enrolled(world: World, account: str = "sun", role: str = "operator") -> tuple[Hired, list[str]]:
     """Somebody who set up an authenticator half a minute ago."""
-    person, secret = hire(world, account, role), new_secret()
-    code = code_for(Sealing().decrypt(secret), steps=-1)
-    codes = add_second_factor(person.user, sealed_secret=secret, code=code, actor=person.actor, at=now())
-    return person, codes
+    person = hire(world, account, role)
+    return person, enrol(person)
 
 
 def _give(person: Hired, code: str) -> Any:
@@ -203,7 +201,6 @@ def test_only_oneself_adds_one_and_only_with_its_code(world: World) -> None:
     with pytest.raises(CodeWrong):
         add_second_factor(sun.user, sealed_secret=secret, code="abcdef", actor=sun.actor, at=now())
     assert check_code(sun.user, code="000000", at=now()) == "wrong"
-    code = code_for(Sealing().decrypt(secret))
-    add_second_factor(sun.user, sealed_secret=secret, code=code, actor=sun.actor, at=now())
+    enrol(sun)
     with pytest.raises(SecondFactorThere):
-        add_second_factor(sun.user, sealed_secret=secret, code=code, actor=sun.actor, at=now())
+        enrol(sun)

@@ -23,7 +23,7 @@ from liandong.people.operations.accounts import MOST_REFUSALS, StandsAlready
 from liandong.people.operations.last_admin import LastAdministrator
 from liandong.people.rules.granting import GrantReasonNeeded
 from liandong.timeline.queries import trace
-from tests.people.hired import hire
+from tests.people.hired import hire, now
 from tests.world import World
 
 CHROME = {"User-Agent": "Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/126.0 Safari/537.36"}
@@ -124,7 +124,7 @@ def test_news_since_the_last_sign_in_is_told_once(world: World) -> None:
     sun.client.post("/desk/sign-out/")
     for _slip in range(2):
         sun.client.post("/desk/sign-in/", {"username": "sun", "password": "falsch"})
-    sun.password = reset_password(sun.user, actor=admin, at=world.at)
+    sun.password = reset_password(sun.user, actor=admin, at=now())
     sun.enter()
     page = sun.client.get("/desk/me/password/").content.decode()
     assert "安可 于" in page

@@ -12,6 +12,7 @@ from liandong.cases.operations import record_export
 from liandong.people.access import NOBODY, Forbidden
 from liandong.people.models import User
 from liandong.timeline.queries import Entry, trace
+from liandong.workbench import workbooks
 from liandong.workbench.views import export
 from tests.permission.surfaces import Visitor, listed
 from tests.world import MRS_CHEN, World
@@ -107,7 +108,7 @@ def test_nothing_of_the_reporter_is_in_the_file(world: World) -> None:
 def test_the_file_is_made_a_few_hundred_cases_at_a_time_in_the_order_of_the_list(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(export, "AT_ONCE", 3)
+    monkeypatch.setattr(workbooks, "AT_ONCE", 3)
     numbers = []
     for minute in range(10):
         numbers.append(world.report().number)
@@ -130,10 +131,10 @@ def test_an_export_is_on_the_record_with_its_filter_and_without_personal_numbers
 def test_who_leaves_before_the_end_is_on_the_record_with_what_went_out(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(export, "AT_ONCE", 2)
+    monkeypatch.setattr(workbooks, "AT_ONCE", 2)
     for _ in range(5):
         world.report()
-    chunks = export._file(
+    chunks = export.csv_of(
         export.permitted_cases(world.actor("operator")), world.actor("operator"), asked={}, language="en", at=world.at
     )
     next(chunks)
@@ -146,12 +147,12 @@ def test_who_leaves_before_the_end_is_on_the_record_with_what_went_out(
 def test_a_right_that_ends_while_the_file_is_written_ends_the_file_and_says_so(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(export, "AT_ONCE", 1)
+    monkeypatch.setattr(workbooks, "AT_ONCE", 1)
     world.report()
     world.report()
     actor = world.actor("operator")
     ends = type(actor)(actor.key, actor.user_id, actor.name, actor.posts, world.at)
-    content = b"".join(export._file(export.permitted_cases(ends), ends, asked={}, language="zh-hans", at=world.at))
+    content = b"".join(export.csv_of(export.permitted_cases(ends), ends, asked={}, language="zh-hans", at=world.at))
     assert _rows(content)[1:] == [["文件不完整：您的权限在导出时到期或被收回。"]]
     assert _record_of("operator").data["is_whole"] is False
 
@@ -159,11 +160,11 @@ def test_a_right_that_ends_while_the_file_is_written_ends_the_file_and_says_so(
 def test_a_right_that_is_taken_while_the_file_is_written_ends_the_file_too(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(export, "AT_ONCE", 1)
+    monkeypatch.setattr(workbooks, "AT_ONCE", 1)
     world.report()
     world.report()
     actor = world.actor("operator")
-    lines = export._file(export.permitted_cases(actor), actor, asked={}, language="zh-hans", at=world.at)
+    lines = export.csv_of(export.permitted_cases(actor), actor, asked={}, language="zh-hans", at=world.at)
     next(lines), next(lines)
     User.objects.filter(username="operator").update(is_active=False)
     assert "文件不完整" in b"".join(lines).decode()

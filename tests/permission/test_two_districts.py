@@ -99,7 +99,7 @@ def test_no_role_anywhere_loses_what_its_holder_reported(role: str) -> None:
 
 def test_the_list_of_a_district_still_asks_for_the_district_alone(world: World) -> None:
     shen = world.actor("supervisor")
-    reach._reporters_beyond.clear()
+    reach.forget_reach()
     with CaptureQueriesContext(connection) as asked:
         for _list_of_one_page in range(3):
             list(permitted_cases(shen).order_by("-reported_at", "-id")[:50])

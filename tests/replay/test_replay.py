@@ -207,10 +207,13 @@ def _everything() -> dict[str, Any]:
         (ids[entry.about_id], entry.seq, entry.event, entry.actor, entry.at, entry.area, entry.hearers, entry.data)
         for entry in Entry.objects.filter(about="case").order_by("about_id", "seq")
     ]
+    units = dict(Assignment.objects.values_list("id", "unit"))
     clocks = sorted(without_id(Clock), key=lambda row: (row["case_id"], row["kind"], row["started_at"]))
     rows = sorted(without_id(Assignment), key=lambda row: (row["case_id"], row["sent_at"]))
     for found in (*clocks, *rows):
         found["case_id"] = ids[found["case_id"]]
+        if found.get("assignment_id"):
+            found["assignment_id"] = units[found["assignment_id"]]
     return {"cases": cases, "entries": entries, "clocks": clocks, "assignments": rows}
 
 

@@ -46,6 +46,10 @@ def source(tmp_path: Path, postgres: EmbeddedPostgres) -> Home:
     home.create()
     (home.uploads / "ab").mkdir(parents=True)
     (home.uploads / "ab" / "photo").write_bytes(b"a photograph")
+    # What is on its way changes while it is read: it is no part of a backup.
+    (home.uploads / "incoming").mkdir()
+    (home.uploads / "incoming" / "half.part").write_bytes(b"half a film")
+    (home.uploads / "ab" / "photo.1f.part").write_bytes(b"half a photograph")
     home.secret("django")
     return home
 

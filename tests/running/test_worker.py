@@ -131,6 +131,22 @@ def test_news_on_the_timeline_wakes_a_sleeping_worker() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
+def test_news_of_a_burst_are_gathered_once_not_each_for_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    worker = Worker(followers=[], schedule=[], clock=Clock())
+    worker._wait_for_news()
+    assert worker._listener is not None
+    waits: list[float] = []
+    monkeypatch.setattr(worker.stopping, "wait", waits.append)
+    with connection.cursor() as cursor:
+        for _ in range(50):
+            cursor.execute(f"NOTIFY {CHANNEL}")
+    worker._listener.execute("SELECT 1")  # its connection has heard them all by the answer
+    worker._wait_for_news()
+    assert len(waits) == 1
+    worker._forget_listener()
+
+
+@pytest.mark.django_db(transaction=True)
 def test_a_worker_survives_the_loss_of_its_connections() -> None:
     follower = Follower()
     worker = Worker(followers=[follower], schedule=[Task(every=timedelta(0))], clock=Clock())

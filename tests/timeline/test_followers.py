@@ -5,14 +5,14 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from django.db import connection, transaction
 
 from liandong.timeline.followers import SEALER, Follower
-from liandong.timeline.models import Entry
-from liandong.timeline.queries import START, entries_after, newest_settled, unread_by
+from liandong.timeline.models import Entry, FollowerPosition
+from liandong.timeline.queries import START, Wanted, entries_after, newest_settled, unread_by
 from liandong.timeline.verify import verify
 from tests.world import World
 
@@ -77,6 +77,28 @@ def test_a_follower_killed_half_way_begins_again_where_it_stood(shared_world: Wo
     assert follower.run_batch(shared_world.at) == len(first)
     assert seen[1:] == first
     assert follower.run_batch(shared_world.at) == 0
+
+
+@pytest.mark.parametrize(
+    ("wanted", "events"),
+    [
+        (Wanted(events=frozenset({"CaseFiled"})), {"CaseFiled"}),
+        (Wanted(events=frozenset({"CaseFiled", "CaseAccepted"}), fresh=timedelta(hours=1)), set()),
+        (Wanted(holding='$ ? (@.became.case.stage == "accepted")'), {"CaseAccepted"}),
+        (Wanted(events=frozenset({"NobodyDidThis"})), set()),
+    ],
+)
+def test_a_follower_meets_only_what_it_wants_and_goes_past_the_rest(
+    shared_world: World, wanted: Wanted, events: set[str]
+) -> None:
+    start = newest_settled()
+    shared_world.filed()
+    FollowerPosition.objects.create(name="choosy", written_in=start[0], entry_id=start[1])
+    met: list[str] = []
+    follower = Follower("choosy", lambda entries, _at: met.extend(entry.event for entry in entries), wanted=wanted)
+    assert follower.run_batch(shared_world.at + timedelta(hours=2)) >= 3
+    assert set(met) == events
+    assert unread_by("choosy") == 0
 
 
 def test_an_entry_is_not_shown_before_every_earlier_transaction_has_ended(shared_world: World) -> None:

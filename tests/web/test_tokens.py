@@ -81,3 +81,25 @@ def test_text_on_filled_grounds_can_be_read(theme: str, ink: str, ground: str) -
 @pytest.mark.parametrize("stage", STAGES)
 def test_each_stage_has_a_token(stage: str) -> None:
     assert f"--ld-stage-{stage}: var(" in SHEET
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize(
+    ("ink", "ground"),
+    [
+        *(("map-road-name", f"map-{ground}") for ground in ("area", "halo", "street")),
+        *(("map-water-name", f"map-{ground}") for ground in ("area", "halo", "water")),
+        *(("map-green-name", f"map-{ground}") for ground in ("area", "halo", "green")),
+    ],
+)
+def test_names_on_the_map_can_be_read_on_what_they_name(theme: str, ink: str, ground: str) -> None:
+    colours = tokens(theme)
+    assert contrast(colours[ink], colours[ground]) >= LEAST
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("ground", ["water", "green", "road", "street"])
+def test_the_basemap_stays_quieter_than_the_lines_and_names_of_areas_over_it(theme: str, ground: str) -> None:
+    colours = tokens(theme)
+    assert contrast(colours[f"map-{ground}"], colours["map-area"]) < contrast(colours["map-line"], colours["map-area"])
+    assert contrast(colours["map-label"], colours[f"map-{ground}"]) >= LEAST

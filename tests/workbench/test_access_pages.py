@@ -47,6 +47,19 @@ def _grant(world: World, to: str = "mediator", **details: Any) -> Grant:
     return grant_role(User.objects.get(username=to), actor=world.actor("admin"), at=world.at, **details)
 
 
+def test_a_right_that_ends_is_gone_from_an_open_session_with_the_next_page(world: World, signed_in: SignedIn) -> None:
+    case = world.report()
+    mediator = signed_in("mediator")
+    url = reverse("workbench:case", args=[case.number])
+    assert mediator.get(url).status_code == 404
+    _grant(world, until_at=world.at + timedelta(hours=1))
+    assert mediator.get(url).status_code == 200
+    world.later(hours=1)
+    assert mediator.get(url).status_code == 404
+    assert case.number not in mediator.get(reverse("workbench:cases")).content.decode()
+    assert mediator.get(reverse("workbench:why_unit", args=[case.number])).status_code == 404
+
+
 def _cover(world: World) -> None:
     user, colleague = (User.objects.get(username=name) for name in ("grid002", "grid001"))
     until = world.at.replace(hour=10, minute=0)

@@ -189,7 +189,6 @@ def test_units_that_have_closed_or_not_begun_are_not_offered(signed_in: SignedIn
     asked = {"q": "东桥街道城管中队"}
     for days in ({"until_on": date(2026, 1, 1)}, {"until_on": None, "since_on": date(2999, 1, 1)}):
         Unit.objects.filter(pk=B002).update(**days)
-        world.has_new_rules = True
         forget_rules()
         found = signed_in("lin").get("/desk/options/units/", asked).json()["options"]
         assert B002 not in [one["value"] for one in found]
@@ -198,7 +197,6 @@ def test_units_that_have_closed_or_not_begun_are_not_offered(signed_in: SignedIn
 def test_a_suggested_unit_that_has_closed_since_must_be_replaced_by_hand(signed_in: SignedIn, world: World) -> None:
     case = world.filed()
     Unit.objects.filter(pk=case.suggested_unit).update(until_on=date(2026, 1, 1))
-    world.has_new_rules = True
     forget_rules()
     page = signed_in("lin").get(reverse("workbench:dispatch")).content.decode()
     assert "留空则派给建议单位" not in page

@@ -90,15 +90,11 @@ def test_emoji_and_phone_numbers_in_the_words_are_taken_as_they_should(signed_in
     assert Case.objects.get().description == "打［电话］找我😀"
 
 
-def test_advice_tells_grid_unit_reason_and_cases_nearby(signed_in: SignedIn, world: World) -> None:
+def test_advice_tells_grid_unit_and_reason(signed_in: SignedIn, world: World) -> None:
     client = signed_in("operator")
-    client.post(URL, _typed(act="file"))
-    case = Case.objects.get()
     page = client.get(f"{URL}advice/?class_code=A0203&lon=121.4155&lat=31.01").content.decode()
-    for words in ("东桥2号网格", "东桥街道计生办", "非法行医由街镇计生办牵头", "市场监管局", case.number, "48 米"):
+    for words in ("东桥2号网格", "东桥街道计生办", "非法行医由街镇计生办牵头", "市场监管局"):
         assert words in page
-    far = client.get(f"{URL}advice/?class_code=A0203&lon=121.42&lat=31.01").content.decode()
-    assert case.number not in far
 
 
 @pytest.mark.parametrize(

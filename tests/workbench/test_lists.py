@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
-from liandong.cases import operations
+from liandong.cases import operations, reach
 from liandong.people.access import platform
 from tests.workbench.conftest import SignedIn
 from tests.world import World
@@ -25,8 +25,17 @@ def _numbers(client: Client, url: str) -> list[str]:
 
 @pytest.fixture
 def remembered(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the rules be read once: what is measured is the page."""
-    monkeypatch.setattr("liandong.web.remembered._LOOK_AGAIN_SECONDS", 3600)
+    """Let the rules be read once, and whether a reader reported elsewhere: what is measured is the page.
+
+    What other tests left behind is forgotten first. Both would else be asked again between two pages of a slow run.
+    """
+    reach.forget_reach()
+    for name in (
+        "web.remembered._LOOK_AGAIN_SECONDS",
+        "cases.reach.REMEMBERED_SECONDS",
+        "cases.reach.ONE_PAGE_SECONDS",
+    ):
+        monkeypatch.setattr(f"liandong.{name}", 3600.0)
 
 
 @pytest.mark.parametrize(
@@ -39,6 +48,7 @@ def remembered(monkeypatch: pytest.MonkeyPatch) -> None:
         ("inbox", "bureau002"),
         ("late", "supervisor"),
         ("intake", "operator"),
+        ("dispatch", "lin"),
     ],
 )
 def test_a_list_takes_the_same_few_statements_however_many_cases_it_shows(
@@ -71,7 +81,7 @@ def test_the_page_of_a_case_takes_the_same_statements_however_long_its_story(
     case = world.received()
     client, url = signed_in("bureau002"), reverse("workbench:case", args=[case.number])
     client.get(url)
-    with django_assert_max_num_queries(9) as few:
+    with django_assert_max_num_queries(14) as few:
         client.get(url)
     for _more in range(5):
         world.do("contact_reporter", case, "bureau002", reached=False, outcome="无人接听")
@@ -108,6 +118,15 @@ def test_a_filter_finds_what_it_asks_for(query: str, finds: list[str], signed_in
 def test_a_number_is_found_by_typing_it(signed_in: SignedIn, world: World) -> None:
     case, _other = world.report(), world.report()
     assert _numbers(signed_in("operator"), f"{reverse('workbench:cases')}?text={case.number}") == [case.number]
+
+
+def test_the_number_of_a_joined_report_finds_its_case_and_says_why(signed_in: SignedIn, world: World) -> None:
+    case, _other = world.report(), world.report()
+    joined = operations.join_case(case.number, actor=world.actor("operator"), at=world.later(minutes=1))
+    url = f"{reverse('workbench:cases')}?text={joined.number}"
+    assert _numbers(signed_in("operator"), url) == [case.number]
+    assert f"{joined.number} 是并入下面这件案件的一条反映" in signed_in("operator").get(url).content.decode()
+    assert _numbers(signed_in("town02"), url) == []
 
 
 def test_pages_of_fifty_follow_each_other_without_gap_or_overlap(signed_in: SignedIn, world: World) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,10 +12,13 @@ from django.urls import reverse
 from django.utils.translation import override
 from pytest_django import DjangoAssertNumQueries
 
+from liandong.areas.operations import draw_overlay
+from liandong.areas.queries import forget_overlays
 from liandong.cases.models import MatrixVersion, Responsibility
 from liandong.cases.operations import open_draft, publish_draft, set_row
 from liandong.cases.rulebook import forget_rules, rulebook_for
 from liandong.workbench.matrix_words import answer_label
+from tests.areas.drawings import drawn
 from tests.workbench.conftest import HTMX, SignedIn
 from tests.world import DISTRICT, World
 
@@ -211,7 +215,6 @@ def test_a_draft_is_opened_published_and_taken_back_from_its_pages(signed_in: Si
     refused = client.post(_url("matrix_publish", 2), {"since_on": "2020-01-01"})
     assert (refused.status_code, "最早只能从" in refused.content.decode()) == (422, True)
     assert client.post(_url("matrix_publish", 2), {"since_on": "no day"}).status_code == 422
-    world.has_new_rules = True
     assert client.post(_url("matrix_publish", 2), {"since_on": ""}).status_code == 302
     forget_rules()
     assert "现行" in _text(client, _url("matrix_version", 2))
@@ -228,7 +231,6 @@ def test_a_draft_that_fell_behind_is_told_so_and_catches_up(signed_in: SignedIn,
     row = {"class_prefix": "C01", "area_prefix": "*", "lead": "D02", "reason": "因"}
     set_row(other.pk, **row, actor=supervisor, at=at)  # type: ignore[arg-type]
     publish_draft(other.pk, actor=supervisor, at=at)
-    world.has_new_rules = True
     forget_rules()
     client.post(_url("matrix_set", mine.number), {**CELL, **ROW}, headers=HTMX)
     refused = client.post(_url("matrix_publish", mine.number), {"since_on": ""})
@@ -275,6 +277,34 @@ def test_the_trial_counts_lists_and_pages_cases_one_may_see(
     assert cases[0].number in _text(client, url, **move, below=older.group(1))
     assert "0 件中有 0 件" in _text(signed_in("bureau001"), url, part="result", **days)
     assert "0 件中有 0 件" in _text(client, url, part="result", since="2020-01-01", until="2020-01-31")
+
+
+def test_the_road_and_patrol_grids_over_a_case_are_told_where_it_is_decided(signed_in: SignedIn, world: World) -> None:
+    admin = world.actor("admin")
+    for layer, code, name in (("road", "R-1", "东桥路网格"), ("patrol", "P-1", "巡查一区")):
+        draw_overlay(
+            DISTRICT, layer=layer, code=code, name=name, area="310198001", outline=drawn(0, 0, 2, 2),
+            since_on=world.at.date(), actor=admin, at=world.at,
+        )  # fmt: skip
+    draw_overlay(
+        DISTRICT, layer="road", code="R-2", name="后来的路", area="310198001", outline=drawn(0, 0, 2, 2),
+        since_on=world.at.date() + timedelta(days=1), actor=admin, at=world.at,
+    )  # fmt: skip
+    forget_overlays()
+    case = world.filed()
+    lin = signed_in("lin")
+    pages = [
+        reverse("workbench:why_unit", args=[case.number]),
+        reverse("workbench:case", args=[case.number]),
+        reverse("workbench:item", args=["dispatch", case.number]),
+    ]
+    for url in pages:
+        page = lin.get(url).content.decode()
+        assert "东桥路网格" in page, url
+        assert "巡查网格" in page
+        assert "后来的路" not in page
+    unplaced = world.filed(lon=None, lat=None)
+    assert "wb-overlays" not in lin.get(reverse("workbench:case", args=[unplaced.number])).content.decode()
 
 
 def test_why_this_unit_is_told_to_whoever_sees_the_case_and_linked_from_it(signed_in: SignedIn, world: World) -> None:

@@ -45,8 +45,9 @@ def _reached(client: Client, *, steps: int = 3) -> dict[str, int]:
     for _step in range(steps):
         found: set[str] = set()
         for address in waiting:
-            answer = client.get(address)
-            answered[address] = answer.status_code
+            answer = client.get(address, follow=True)
+            led_out = answer.request["PATH_INFO"] == reverse("sign_in")
+            answered[address] = 302 if led_out else answer.status_code
             if answer.status_code == 200 and answer["Content-Type"].startswith("text/html"):
                 found |= {link.partition("?")[0] for link in HREF.findall(answer.content.decode())}
         waiting = sorted(link for link in found - answered.keys() if not re.search(r"/(cases/.|export)|\.\w+$", link))

@@ -20,7 +20,7 @@ PAGES: dict[str, frozenset[str]] = {
     "intake": frozenset({"operator", "supervisor", "town01", "integrator"}),
     "dispatch": frozenset({"lin", "supervisor", "town01", "integrator"}),
     "inbox": HANDLERS | {"integrator"},
-    "verify": frozenset({"operator", "supervisor", "town01", "verifier", "integrator"}),
+    "verify": frozenset({"operator", "supervisor", "town01", "verifier", "patrol001", "integrator"}),
     "late": frozenset({"lin", "supervisor", "town01", "verifier", "integrator"}),
 }
 

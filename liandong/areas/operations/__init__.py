@@ -10,15 +10,15 @@ from liandong.areas.geojson import (
     WrongDatum,
 )
 from liandong.areas.operations.adoption import LaterChangeAdopted, TopologyFaults, adopt_redrawing, take_new_names
+from liandong.areas.operations.basemaps import load_basemap
 from liandong.areas.operations.loading import DistrictFacts, load_areas, load_calendar, touch_district
 from liandong.areas.operations.overlays import (
-    OverlayAstray,
-    OverlayCodeMisfit,
     OverlayEndsTooSoon,
+    OverlaysTaken,
     OverlayStands,
-    UnknownLayer,
     draw_overlay,
     end_overlay,
+    import_overlays,
 )
 from liandong.areas.operations.plans import (
     DayHasPassed,
@@ -32,6 +32,17 @@ from liandong.areas.operations.plans import (
     open_redrawing,
     undo_step,
 )
+from liandong.areas.operations.tile_sources import (
+    TileLevelsUnfit,
+    TileOriginClosed,
+    TileSourceDetails,
+    TileSourceNamedTwice,
+    TileTemplateUnfit,
+    add_tile_source,
+    change_tile_source,
+    switch_tile_source,
+)
+from liandong.areas.overlay_files import OverlayAstray, OverlayCodeMisfit, UnknownLayer
 
 __all__ = [
     "BrokenOutlines",
@@ -47,22 +58,33 @@ __all__ = [
     "OverlayCodeMisfit",
     "OverlayEndsTooSoon",
     "OverlayStands",
+    "OverlaysTaken",
     "PlanClosed",
+    "TileLevelsUnfit",
+    "TileOriginClosed",
+    "TileSourceDetails",
+    "TileSourceNamedTwice",
+    "TileTemplateUnfit",
     "TooLargeFile",
     "TopologyFaults",
     "UnknownDatum",
     "UnknownLayer",
     "WrongDatum",
     "add_step",
+    "add_tile_source",
     "adopt_redrawing",
+    "change_tile_source",
     "draw_overlay",
     "drop_redrawing",
     "end_overlay",
     "import_outlines",
+    "import_overlays",
     "load_areas",
+    "load_basemap",
     "load_calendar",
     "move_redrawing",
     "open_redrawing",
+    "switch_tile_source",
     "take_new_names",
     "touch_district",
     "undo_step",

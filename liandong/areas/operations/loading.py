@@ -24,6 +24,7 @@ from liandong.areas.models import (
     RedrawingState,
 )
 from liandong.areas.rules.folder import AreaRow
+from liandong.areas.rules.gazetteer import place_terms
 from liandong.people.access import Actor, require
 from liandong.timeline.operations import Subject, record
 
@@ -76,7 +77,7 @@ def load_areas(
     Area.objects.bulk_create(areas, update_conflicts=True, unique_fields=["code"], update_fields=fields)
     _load_outlines(district, outlines, known={row.code for row in rows}, at=at)
     Place.objects.filter(district=district).delete()
-    Place.objects.bulk_create(Place(district=district, **place) for place in places)
+    Place.objects.bulk_create((_place(district, place) for place in places), batch_size=2_000)
     touch_district(facts.code)
     district.refresh_from_db()
     record(
@@ -168,6 +169,11 @@ def _area(district: District, row: AreaRow) -> Area:
         lon=row.lon,
         lat=row.lat,
     )
+
+
+def _place(district: District, given: Mapping[str, Any]) -> Place:
+    names = (given["name"], given["name_en"], *given.get("aliases", ()))
+    return Place(district=district, **given, terms=list(place_terms(names)))
 
 
 def _as_redrawn(district: District, areas: list[Area]) -> list[Area]:

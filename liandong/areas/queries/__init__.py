@@ -1,5 +1,6 @@
 """Named questions about the map of a district, its plans and what lies over it."""
 
+from liandong.areas.queries.basemaps import basemap_body, basemap_of, forget_basemaps
 from liandong.areas.queries.maps import (
     AreaFacts,
     AreaOutline,
@@ -15,9 +16,17 @@ from liandong.areas.queries.maps import (
     forget_maps,
     main_district,
     outlines_on,
-    places_like,
 )
-from liandong.areas.queries.overlays import OverlayFacts, forget_overlays, overlays_at, overlays_of
+from liandong.areas.queries.overlays import (
+    OverlayFacts,
+    export_overlays,
+    forget_overlays,
+    overlay_word,
+    overlays_at,
+    overlays_in,
+    overlays_of,
+)
+from liandong.areas.queries.places import places_like, places_of
 from liandong.areas.queries.plans import (
     AreaUse,
     RedrawingFacts,
@@ -34,6 +43,16 @@ from liandong.areas.queries.plans import (
     units_named_for,
     uses_of,
 )
+from liandong.areas.queries.tile_sources import (
+    KEEP_TILES,
+    TileSourceFacts,
+    facts_of_source,
+    forget_sources,
+    sources_on,
+    tile_source_for,
+    tile_sources,
+)
+from liandong.areas.rules.gazetteer import before_number
 from liandong.areas.rules.recoding import Recoding
 from liandong.areas.topology import FAULT_WORDS, Fault, FaultKind
 
@@ -45,15 +64,20 @@ __all__ = [
     "FAULT_WORDS",
     "Fault",
     "FaultKind",
+    "KEEP_TILES",
     "OverlayFacts",
     "Recoding",
     "RedrawingFacts",
     "RedrawingView",
     "RedrawnShape",
     "StepFacts",
+    "TileSourceFacts",
     "UnknownDistrict",
     "area_outlines",
     "areas_to_redraw",
+    "basemap_body",
+    "basemap_of",
+    "before_number",
     "calendar_of",
     "current_map",
     "district_codes",
@@ -61,17 +85,27 @@ __all__ = [
     "districts",
     "edition_of",
     "export_areas",
+    "export_overlays",
+    "facts_of_source",
+    "forget_basemaps",
     "forget_maps",
     "forget_overlays",
+    "forget_sources",
     "main_district",
     "outlines_on",
+    "overlay_word",
     "overlays_at",
+    "overlays_in",
     "overlays_of",
     "permitted_redrawings",
     "places_like",
+    "places_of",
     "redrawing_for",
     "redrawing_view",
     "redrawings",
+    "sources_on",
+    "tile_source_for",
+    "tile_sources",
     "topology_of",
     "units_named_for",
     "uses_of",

@@ -17,7 +17,6 @@ from liandong.areas.models import (
     CalendarYear,
     District,
     Outline,
-    Place,
     Redrawing,
     RedrawingState,
 )
@@ -140,9 +139,12 @@ def main_district() -> str:
     return District.objects.filter(is_main=True).values_list("code", flat=True).first() or ""
 
 
-def area_outlines(district: str, *, level: str, day: date) -> list[AreaOutline]:
-    """The areas of one level that there are on a day and that have an outline by then, in the order of their codes."""
-    drawn = outlines_on(district, day=day).filter(area__level=level)
+def area_outlines(district: str, *, level: str, day: date, within: str = "") -> list[AreaOutline]:
+    """The areas of one level that there are on a day and that have an outline by then, in the order of their codes.
+
+    `within` is the area they lie in; the whole district without one.
+    """
+    drawn = outlines_on(district, day=day).filter(area__level=level, area__code__startswith=within)
     columns = ("area_id", "area__level", "area__name", "area__name_en", "geometry", "approximate")
     return [AreaOutline(*row) for row in drawn.values_list(*columns)]
 
@@ -156,11 +158,6 @@ def outlines_on(district: str, *, day: date) -> QuerySet[Outline]:
         .order_by("area_id", "-since_on")
         .distinct("area_id")
     )
-
-
-def places_like(district: str, text: str, *, limit: int) -> QuerySet[Place]:
-    """Streets and landmarks whose name holds `text`, shortest first."""
-    return Place.objects.filter(district=district, name__contains=text).order_by("name")[:limit]
 
 
 def calendar_of(district: District) -> Calendar:

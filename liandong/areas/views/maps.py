@@ -25,6 +25,7 @@ from liandong.areas.queries import (
     district_map,
     edition_of,
     export_areas,
+    export_overlays,
     overlays_of,
     redrawings,
     topology_of,
@@ -155,17 +156,21 @@ def faults(request: DeskRequest) -> HttpResponse:
 @require_safe
 @gzip_page
 def export(request: DeskRequest) -> HttpResponse:
-    """The areas of a level on a day as GeoJSON, in the datum asked for."""
+    """The areas of a level, or the overlays of a layer, on a day as GeoJSON, in the datum asked for."""
     district = district_of(request.actor)
     level, datum = request.GET.get("level", ""), request.GET.get("datum", "WGS-84")
     form = DayForm(request.GET)
-    known = level in {"", *(code for code, _word in LEVELS)} and datum in dict(DATUMS)
-    if not known or not form.is_valid():
+    is_overlay = level in OverlayLayer.values
+    known = is_overlay or level in {"", *(code for code, _word in LEVELS)}
+    if not known or datum not in dict(DATUMS) or not form.is_valid():
         raise UnknownExport
     day = form.cleaned_data["day"] or district_map(district).day_of(timezone.now())
-    content = orjson.dumps(export_areas(district, level=level, day=day, datum=datum))
-    response = HttpResponse(content, content_type="application/geo+json")
-    name = "-".join(["areas", district, level or "all", day.isoformat(), datum])
+    if is_overlay:
+        found = export_overlays(district, layer=level, day=day, datum=datum)
+    else:
+        found = export_areas(district, level=level, day=day, datum=datum)
+    response = HttpResponse(orjson.dumps(found), content_type="application/geo+json")
+    name = "-".join(["overlays" if is_overlay else "areas", district, level or "all", day.isoformat(), datum])
     response["Content-Disposition"] = f'attachment; filename="{name}.geojson"'
     response["Cache-Control"] = "no-store"
     return response

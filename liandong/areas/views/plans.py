@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_POST, require_safe
 
-from liandong.areas.forms import LEVELS, ImportForm, MoveForm, OverlayForm
+from liandong.areas.forms import LEVELS, ImportForm, MoveForm, OverlayForm, OverlayImportForm
 from liandong.areas.geojson import LARGEST_FILE
 from liandong.areas.models import RedrawingState
 from liandong.areas.operations import TopologyFaults, adopt_redrawing, drop_redrawing, move_redrawing, open_redrawing
@@ -67,6 +67,7 @@ def plan(request: DeskRequest, redrawing: int) -> HttpResponse:
         "import_form": ImportForm(auto_id="import_%s"),
         "move_form": MoveForm(initial={"title": facts.title, "effective_on": facts.effective_on}, auto_id="move_%s"),
         "overlay_form": OverlayForm(initial={"since_on": facts.effective_on}, auto_id="overlay_%s"),
+        "overlay_file_form": OverlayImportForm(initial={"since_on": facts.effective_on}, auto_id="overlays_%s"),
         "words": script_words(),
     }
     return render(request, "areas/plan.html", context)

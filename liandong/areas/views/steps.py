@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_POST
 
-from liandong.areas.forms import ImportForm, OverlayEndForm, OverlayForm
+from liandong.areas.forms import ImportForm, OverlayEndForm, OverlayForm, OverlayImportForm
 from liandong.areas.geojson import LARGEST_FILE
 from liandong.areas.models import OverlayLayer
 from liandong.areas.operations import (
@@ -23,6 +23,7 @@ from liandong.areas.operations import (
     draw_overlay,
     end_overlay,
     import_outlines,
+    import_overlays,
     undo_step,
 )
 from liandong.areas.queries import district_map, overlays_of
@@ -67,8 +68,7 @@ def import_file(request: DeskRequest, redrawing: int) -> HttpResponse:
     try:
         import_outlines(redrawing, content=file.read(), **details, actor=request.actor, at=timezone.now())
     except BrokenOutlines as refusal:
-        says = _("文件中有 %(count)s 个图形不能用，整个文件都没有导入。") % {"count": len(refusal.faults)}
-        return refused(refusal, says=says, lines=[_line(fault) for fault in refusal.faults])
+        return _broken(refusal)
     view = plan_for(request, redrawing)
     said = _("已导入：新增 %(count)s 步。") % {"count": len(view.steps) - before}
     return answer(request, view, said=said)
@@ -82,6 +82,29 @@ def draw(request: DeskRequest) -> HttpResponse:
     details = cleaned(OverlayForm(_as_fields(posted(request))))
     overlay = draw_overlay(district_of(request.actor), **details, actor=request.actor, at=timezone.now())
     return _overlays(request, _("已保存叠加网格：%(name)s") % {"name": overlay.name})
+
+
+@desk("areas.redraw")
+@require_POST
+@gzip_page
+def import_overlay_file(request: DeskRequest) -> HttpResponse:
+    """Take the road or patrol grids of a file: all of them, or none and why each broken one cannot be."""
+    details = cleaned(OverlayImportForm(request.POST, request.FILES))
+    file = details.pop("file")
+    if file.size > LARGEST_FILE:
+        raise TooLargeFile
+    district, at = district_of(request.actor), timezone.now()
+    try:
+        taken = import_overlays(district, content=file.read(), **details, actor=request.actor, at=at)
+    except BrokenOutlines as refusal:
+        return _broken(refusal)
+    said = _("按 %(datum)s 读取：新增 %(new)s 个，改画 %(redrawn)s 个，%(same)s 个没有变化。") % {
+        "datum": taken.datum.value,
+        "new": taken.new,
+        "redrawn": taken.redrawn,
+        "same": taken.same,
+    }
+    return _overlays(request, said)
 
 
 @desk("areas.redraw")
@@ -110,6 +133,12 @@ def overlay_context(request: DeskRequest, day: date) -> dict[str, Any]:
 def _after(request: DeskRequest, redrawing: int) -> HttpResponse:
     view = plan_for(request, redrawing)
     return answer(request, view, said=said_of(view))
+
+
+def _broken(refusal: BrokenOutlines) -> HttpResponse:
+    """A file of which nothing was taken, with a line for each of its faults."""
+    says = _("文件中有 %(count)s 个图形不能用，整个文件都没有导入。") % {"count": len(refusal.faults)}
+    return refused(refusal, says=says, lines=[_line(fault) for fault in refusal.faults])
 
 
 def _line(fault: OutlineFault) -> str:

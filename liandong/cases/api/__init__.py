@@ -2,8 +2,37 @@
 
 from __future__ import annotations
 
-from liandong.cases.api import matrix, reading, writing
+from liandong.cases.api import (
+    attachments,
+    clocks,
+    lists,
+    matrix,
+    problems,
+    reading,
+    replies,
+    reporters,
+    similar,
+    uploads,
+    verifying,
+    writing,
+)
 
 router = reading.router
+uploads_router = uploads.router
 
-__all__ = ["matrix", "reading", "router", "writing"]
+__all__ = [
+    "attachments",
+    "clocks",
+    "lists",
+    "matrix",
+    "problems",
+    "reading",
+    "replies",
+    "reporters",
+    "router",
+    "similar",
+    "uploads",
+    "uploads_router",
+    "verifying",
+    "writing",
+]

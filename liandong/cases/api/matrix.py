@@ -11,7 +11,8 @@ from django.utils.translation import gettext
 from ninja import Query, Schema
 from pydantic import AwareDatetime, Field
 
-from liandong.cases.api.reading import READ, Code, district_for, number_in, router
+from liandong.cases.api.asking import Code
+from liandong.cases.api.reading import READ, district_for, number_in, router
 from liandong.cases.api.rows import works_here
 from liandong.cases.matrices import Explanation, Sent, explain_case, why_unit
 from liandong.cases.matrices.checking import AreaNotInForce

@@ -1,4 +1,4 @@
-"""Pages by key: open work by what is due first, everything else by what was reported last.
+"""Pages by key: open work by what is due first, everything else by what was reported last, searches by what fits best.
 
 A page starts behind the last row of the one before it, so it costs the same however deep it lies, and cases that come
 or go in between move nothing. Work without a due time comes after all work that has one.
@@ -6,8 +6,6 @@ or go in between move nothing. Work without a due time comes after all work that
 
 from __future__ import annotations
 
-import base64
-import binascii
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -16,18 +14,11 @@ from django.db.models import Q, QuerySet
 
 from liandong.cases.api.rows import COLUMNS
 from liandong.cases.models import Case
-from liandong.kernel.refusal import Refusal, marked
+from liandong.cases.queries import BEST_SHOWN, best_first, latest_with_words
+from liandong.web.cursors import BadCursor, packed, unpacked
 
 _START = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
-
-
-class BadCursor(Refusal):
-    """A cursor that this list never gave out."""
-
-    status = 400
-    says = marked("翻页标记 cursor 无效，或不属于这个列表。")
-    remedy = marked("请原样使用上一页返回的 next，并保持筛选条件不变；或从第一页重新读取。")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +32,7 @@ class Cursor:
     def __str__(self) -> str:
         """The cursor as callers see it."""
         instant = "" if self.at is None else (self.at - _START) // _MICROSECOND
-        return base64.urlsafe_b64encode(f"{'d' if self.by_due else 'r'}{instant}.{self.id}".encode()).decode()
+        return packed(f"{'d' if self.by_due else 'r'}{instant}.{self.id}")
 
 
 def read_cursor(text: str, *, by_due: bool) -> Cursor | None:
@@ -52,13 +43,13 @@ def read_cursor(text: str, *, by_due: bool) -> Cursor | None:
     if not text:
         return None
     try:
-        plain = base64.urlsafe_b64decode(text.encode("ascii")).decode("ascii")
+        plain = unpacked(text)
         instant, _, number = plain[1:].partition(".")
         if plain[:1] != ("d" if by_due else "r") or not (instant or by_due) or not number.isdigit():
             raise BadCursor
         at = _START + int(instant) * _MICROSECOND if instant else None
         found = Cursor(by_due, at, int(number))
-    except (UnicodeError, binascii.Error, ValueError, OverflowError):
+    except (ValueError, OverflowError):
         raise BadCursor from None
     if found.id >= 2**63:
         raise BadCursor
@@ -66,16 +57,47 @@ def read_cursor(text: str, *, by_due: bool) -> Cursor | None:
 
 
 def page_of(
-    cases: QuerySet[Case], *, by_due: bool, after: Cursor | None, limit: int
+    cases: QuerySet[Case], *, by_due: bool, after: Cursor | None, limit: int, seen: QuerySet[Case], text: str
 ) -> tuple[list[tuple[Any, ...]], Cursor | None]:
-    """Return up to `limit` rows of `COLUMNS`, and the cursor behind the last of them when more follow."""
+    """Return up to `limit` rows of `COLUMNS`, and the cursor behind the last of them when more follow.
+
+    `seen` is what `cases` were before the words of `text` narrowed them.
+    """
     wanted = limit + 1
-    rows = _by_due(cases, after, wanted) if by_due else _by_report(cases, after, wanted)
+    if by_due:
+        rows = _by_due(cases, after, wanted)
+    else:
+        keys = latest_with_words(_reported_before(seen, after), text, most=wanted)
+        found = cases.model.objects.filter(pk__in=keys) if keys else _reported_before(cases, after)
+        rows = list(found.order_by("-reported_at", "-id").values_list("id", *COLUMNS)[:wanted])
     if len(rows) < wanted:
         return [row[1:] for row in rows], None
     last = rows[limit - 1]
     at = last[1 + COLUMNS.index("due_at" if by_due else "reported_at")]
     return [row[1:] for row in rows[:limit]], Cursor(by_due, at, last[0])
+
+
+def page_of_best(
+    cases: QuerySet[Case], text: str, *, cursor: str, limit: int
+) -> tuple[list[tuple[Any, ...]], str | None]:
+    """Return up to `limit` rows of what answers `text` best, and the cursor behind them when more follow.
+
+    :raises BadCursor: the cursor is of a list in another order
+    """
+    begins = _place_in(cursor)
+    keys = best_first(cases, text)
+    wanted = keys[begins : begins + limit]
+    found = {row[0]: row[1:] for row in cases.model.objects.filter(pk__in=wanted).values_list("id", *COLUMNS)}
+    behind = begins + limit
+    after = packed(f"b{behind}") if behind < len(keys) else None
+    return [found[key] for key in wanted if key in found], after
+
+
+def _place_in(cursor: str) -> int:
+    plain = unpacked(cursor) or "b0"
+    if plain[0] != "b" or not plain[1:].isdecimal() or int(plain[1:]) > BEST_SHOWN:
+        raise BadCursor
+    return int(plain[1:])
 
 
 def _by_due(cases: QuerySet[Case], after: Cursor | None, wanted: int) -> list[tuple[Any, ...]]:
@@ -94,7 +116,7 @@ def _by_due(cases: QuerySet[Case], after: Cursor | None, wanted: int) -> list[tu
     return rows
 
 
-def _by_report(cases: QuerySet[Case], after: Cursor | None, wanted: int) -> list[tuple[Any, ...]]:
-    if after is not None:
-        cases = cases.filter(reported_at__lte=after.at).filter(Q(reported_at__lt=after.at) | Q(id__lt=after.id))
-    return list(cases.order_by("-reported_at", "-id").values_list("id", *COLUMNS)[:wanted])
+def _reported_before(cases: QuerySet[Case], after: Cursor | None) -> QuerySet[Case]:
+    if after is None:
+        return cases
+    return cases.filter(reported_at__lte=after.at).filter(Q(reported_at__lt=after.at) | Q(id__lt=after.id))

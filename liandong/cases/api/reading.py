@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from ninja import Query, Router, Schema
-from pydantic import AwareDatetime, Field
 
 from liandong.areas.queries import district_codes
-from liandong.cases.api.paging import page_of, read_cursor
+from liandong.cases.api.asking import Code, Order, Wanted, filter_in, order_of, refuse_unknown_parameters
+from liandong.cases.api.headers import etag_of
+from liandong.cases.api.paging import page_of, page_of_best, read_cursor
 from liandong.cases.api.rows import (
     CasePage,
     TimelineOfCase,
     WholeCase,
+    assignment_row,
+    attachment_row,
     clock_row,
     detail_of,
     entry_row,
@@ -23,16 +27,17 @@ from liandong.cases.api.rows import (
 from liandong.cases.models import CaseClass
 from liandong.cases.queries import (
     THE_CASE,
-    CaseFilter,
+    assignments_of,
+    attachments_of,
     case_for,
     clocks_of,
+    hidden_reporter,
     permitted_cases,
-    photos_of,
     steps_open_to,
-    trace_of,
+    trace_for,
 )
 from liandong.cases.rulebook import Rulebook, UnitFacts, rulebook_for
-from liandong.cases.rules.words import Stage, Urgency
+from liandong.cases.rules.files import FileKind
 from liandong.kernel.numbering import MalformedNumber, parse_number
 from liandong.kernel.refusal import Refusal, marked
 from liandong.people.access import Actor, NotFound
@@ -41,15 +46,6 @@ from liandong.people.api import answer, caller_of
 router = Router(tags=["cases"])
 
 READ = "cases:read"
-Code = Annotated[str, Field(max_length=40)]
-
-
-class UnknownParameter(Refusal):
-    """A filter that does not exist: ignoring it would show more than was asked for."""
-
-    status = 422
-    says = marked("没有名为“%(name)s”的查询参数。")
-    remedy = marked("可用的参数：%(known)s。")
 
 
 class DistrictNeeded(Refusal):
@@ -58,25 +54,6 @@ class DistrictNeeded(Refusal):
     status = 422
     says = marked("无法确定是哪个区。")
     remedy = marked("请用 district 写明区代码：%(known)s。")
-
-
-class Wanted(Schema):
-    """What a list is asked for; everything given must hold."""
-
-    stage: list[Stage] = []
-    class_prefix: Code = ""
-    area_prefix: Code = ""
-    unit: Code = ""
-    channel: Code = ""
-    urgency: Urgency | None = None
-    text: Annotated[str, Field(max_length=200)] = ""
-    is_open: bool | None = None
-    is_late: bool | None = None
-    is_placed: bool | None = None
-    reported_from: AwareDatetime | None = None
-    reported_until: AwareDatetime | None = None
-    limit: Annotated[int, Field(ge=1, le=200)] = 50
-    cursor: Annotated[str, Field(max_length=100)] = ""
 
 
 class ConditionRow(Schema):
@@ -123,23 +100,37 @@ class UnitRow(Schema):
 
 @router.get("/cases", response=CasePage, operation_id="list_cases", summary="案件列表")
 def list_cases(request: HttpRequest, wanted: Query[Wanted]) -> HttpResponse:
-    """Cases the caller may see: open or late ones by what is due first, all others by the latest report."""
+    """Cases the caller may see: open or late ones by what is due first, all others by the latest report.
+
+    `text` finds words of the text and the place, numbers, and the names of units and staff; with `order=best` the
+    up to 200 cases that answer it best come first.
+    """
     actor = caller_of(request, READ).actor
-    _refuse_unknown_parameters(request)
-    by_due = bool(wanted.is_open) or wanted.is_late is not None
-    cases = _filter(wanted).apply(permitted_cases(actor))
-    rows, after = page_of(cases, by_due=by_due, after=read_cursor(wanted.cursor, by_due=by_due), limit=wanted.limit)
+    refuse_unknown_parameters(request, Wanted)
+    asked, order = filter_in(wanted).settled(actor, at=timezone.now()), order_of(wanted)
+    seen = asked.without_text().apply(permitted_cases(actor))
+    if order is Order.BEST:
+        rows, behind = page_of_best(seen, asked.text, cursor=wanted.cursor, limit=wanted.limit)
+        return answer({"cases": [row_of(row) for row in rows], "next": behind})
+    by_due = order is Order.DUE
+    cases, cursor = asked.apply(permitted_cases(actor)), read_cursor(wanted.cursor, by_due=by_due)
+    rows, after = page_of(cases, by_due=by_due, after=cursor, limit=wanted.limit, seen=seen, text=asked.text)
     return answer({"cases": [row_of(row) for row in rows], "next": str(after) if after else None})
 
 
 @router.get("/cases/{number}", response=WholeCase, operation_id="read_case", summary="案件详情")
 def read_case(request: HttpRequest, number: str) -> HttpResponse:
-    """One case with its clocks and photos. The `ETag` is the version a step must name in `If-Match`."""
+    """One case with its clocks and files. The `ETag` is the version a step must name in `If-Match`."""
     actor = caller_of(request, READ).actor
     case = case_for(actor, number_in(number))
     body = detail_of(case, steps=[step.code for step in steps_open_to(actor, case)], actor=actor)
     body["clocks"] = [clock_row(clock) for clock in clocks_of(case)]
-    body["photos"] = [photo_row(photo) for photo in photos_of(case)]
+    work = list(assignments_of(case))
+    above = {row.pk: row.unit for row in work}
+    body["assignments"] = [assignment_row(row, above) for row in work]
+    files, hidden = list(attachments_of(case)), hidden_reporter(case)
+    body["photos"] = [photo_row(file, hidden=hidden) for file in files if file.kind == FileKind.PHOTO]
+    body["attachments"] = [attachment_row(file, hidden=hidden) for file in files]
     return answer(body, headers={"ETag": etag_of(case.version)})
 
 
@@ -148,7 +139,8 @@ def read_timeline(request: HttpRequest, number: str) -> HttpResponse:
     """Everything that happened to a case, oldest first."""
     actor = caller_of(request, READ).actor
     case = case_for(actor, number_in(number))
-    entries = [entry_row(entry, actor=actor) for entry in trace_of(case)]
+    hidden = hidden_reporter(case)
+    entries = [entry_row(entry, actor=actor, hidden=hidden) for entry in trace_for(actor, case)]
     return answer({"number": case.number, "entries": entries}, headers={"ETag": etag_of(case.version)})
 
 
@@ -188,34 +180,6 @@ def district_for(actor: Actor, asked: str) -> str:
     if len(known) != 1:
         raise DistrictNeeded(known="、".join(known))
     return known[0]
-
-
-def etag_of(version: int) -> str:
-    """A version as an `ETag`."""
-    return f'"{version}"'
-
-
-def _refuse_unknown_parameters(request: HttpRequest) -> None:
-    for name in request.GET:
-        if name not in Wanted.model_fields:
-            raise UnknownParameter(name=name[:40], known="、".join(Wanted.model_fields))
-
-
-def _filter(wanted: Wanted) -> CaseFilter:
-    return CaseFilter(
-        stages=tuple(stage.value for stage in wanted.stage),
-        class_prefix=wanted.class_prefix,
-        area_prefix=wanted.area_prefix,
-        unit=wanted.unit,
-        channel=wanted.channel,
-        urgency=wanted.urgency.value if wanted.urgency else "",
-        text=wanted.text,
-        is_open=wanted.is_open,
-        is_late=wanted.is_late,
-        is_placed=wanted.is_placed,
-        reported_from=wanted.reported_from,
-        reported_until=wanted.reported_until,
-    )
 
 
 def _class_row(kind: CaseClass, book: Rulebook) -> dict[str, Any]:

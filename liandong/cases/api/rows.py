@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext
 from ninja import Schema
 
-from liandong.cases.models import Attachment, Case, Clock
+from liandong.cases.models import Assignment, Attachment, Case, Clock
 from liandong.people.access import Actor
 from liandong.timeline.queries import Entry
 
@@ -65,6 +65,14 @@ class CaseDetail(CaseRow):
     returns: int
     reworks: int
     reopenings: int
+    extensions: int
+    urges: int
+    supervised: int
+    awaits_ruling: bool
+    coordination: str
+    suspended_for: str
+    wake_on: date | None
+    rating: int | None
     solved_level: str
     solved_force: str
     steps: list[str]
@@ -83,6 +91,7 @@ class ClockRow(Schema):
     stopped_at: datetime | None
     stopped_by: str
     overdue_at: datetime | None
+    paused_at: datetime | None
     moved_seconds: int
 
 
@@ -97,11 +106,37 @@ class PhotoRow(Schema):
     added_at: datetime
 
 
+class AssignmentRow(Schema):
+    """One unit's part in the case; `above` is the unit that handed it down."""
+
+    unit: str
+    part: str
+    above: str
+    sent_at: datetime
+    received_at: datetime | None
+    arrived_at: datetime | None
+    handed_in_at: datetime | None
+    returned_at: datetime | None
+    ended_at: datetime | None
+    ended_by: str
+
+
+class AttachmentRow(PhotoRow):
+    """A file of the case: `kind` is photo, audio, video, pdf or office; `scan` clean, unscanned, held or found."""
+
+    id: int
+    kind: str
+    label: str
+    scan: str
+
+
 class WholeCase(CaseDetail):
-    """A case with its clocks and photos."""
+    """A case with its clocks, assignments and files; `photos` are those of its attachments that are photos."""
 
     clocks: list[ClockRow]
+    assignments: list[AssignmentRow]
     photos: list[PhotoRow]
+    attachments: list[AttachmentRow]
 
 
 class CasePage(Schema):
@@ -154,20 +189,41 @@ def clock_row(clock: Clock) -> dict[str, Any]:
     return {name: _plain(getattr(clock, name)) for name in ClockRow.model_fields}
 
 
-def photo_row(photo: Attachment) -> dict[str, Any]:
-    """A photo."""
-    return {name: getattr(photo, name) for name in PhotoRow.model_fields}
+def assignment_row(row: Assignment, above: Mapping[int, str]) -> dict[str, Any]:
+    """An assignment; `above` gives the units by the ids of their assignments."""
+    names = (name for name in AssignmentRow.model_fields if name != "above")
+    return {**{name: getattr(row, name) for name in names}, "above": above.get(row.parent_id or 0, "")}
 
 
-def entry_row(entry: Entry, *, actor: Actor) -> dict[str, Any]:
-    """An entry of the timeline; those who only reported learn what happened, not what was said inside."""
-    data: Mapping[str, Any] = entry.data if works_here(actor) else {"version": entry.data.get("version", 0)}
-    return {"seq": entry.seq, "event": entry.event, "actor": entry.actor, "at": entry.at, "data": data}
+def photo_row(photo: Attachment, *, hidden: str = "") -> dict[str, Any]:
+    """A photo; what the `hidden` account added was added by the reporter."""
+    row = {name: getattr(photo, name) for name in PhotoRow.model_fields}
+    return {**row, "added_by": _shown(photo.added_by, hidden)}
+
+
+def attachment_row(attachment: Attachment, *, hidden: str = "") -> dict[str, Any]:
+    """A file of whatever kind; what the `hidden` account added was added by the reporter."""
+    row = {name: getattr(attachment, name) for name in AttachmentRow.model_fields}
+    return {**row, "added_by": _shown(attachment.added_by, hidden)}
+
+
+def entry_row(entry: Entry, *, actor: Actor, hidden: str = "") -> dict[str, Any]:
+    """An entry of the timeline; those who only reported learn what happened, not what was said inside.
+
+    What the `hidden` account did was done by the reporter.
+    """
+    said: Mapping[str, Any] = entry.data if works_here(actor) else {"version": entry.data.get("version", 0)}
+    data = {name: value for name, value in said.items() if name != "became"}
+    return {"seq": entry.seq, "event": entry.event, "actor": _shown(entry.actor, hidden), "at": entry.at, "data": data}
 
 
 def works_here(actor: Actor) -> bool:
     """Whether the caller is of the staff, and not only somebody who reports."""
     return bool(actor.role_codes - {"citizen"})
+
+
+def _shown(key: str, hidden: str) -> str:
+    return "reporter" if hidden and key == hidden else key
 
 
 def _plain(value: Any) -> Any:

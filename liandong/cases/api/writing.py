@@ -1,69 +1,38 @@
-"""Writing: report a case, take a step, say where it is, add a photo. Each call is one operation and nothing more."""
+"""Writing: report a case, take a step, say where it is. Each call is one operation and nothing more."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from random import SystemRandom
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
+from ninja import Schema
 
 from liandong.cases import operations
-from liandong.cases.api import bodies
-from liandong.cases.api.reading import district_for, etag_of, number_in, router
-from liandong.cases.api.rows import CaseDetail, PhotoRow, detail_of, photo_row
+from liandong.cases.api import bodies, law_bodies
+from liandong.cases.api.headers import IDEMPOTENCY_KEY, IF_MATCH, answered_once, version_in
+from liandong.cases.api.offers import OFFERS, Offer
+from liandong.cases.api.reading import district_for, number_in, router
+from liandong.cases.api.rows import CaseDetail, detail_of
 from liandong.cases.changes import Report
-from liandong.cases.idempotency import Answer, once
+from liandong.cases.idempotency import Answer
 from liandong.cases.models import Case
-from liandong.cases.photos import LARGEST_BYTES
-from liandong.cases.queries import digest_of_call, steps_open_to
+from liandong.cases.queries import steps_open_to
 from liandong.cases.rulebook import rulebook_for
 from liandong.cases.rules.words import Identity
 from liandong.cases.rules.workflow import STEPS
 from liandong.cases.sealing import Contact
 from liandong.kernel.refusal import Refusal, marked
 from liandong.people.access import Actor
-from liandong.people.api import answer, caller_of
+from liandong.people.api import caller_of
 
 WRITE = "cases:write"
 CHANNEL = "api"
-_VERSION = re.compile(r'(?:W/)?"?(\d{1,9})"?')
-
-_IF_MATCH = {
-    "in": "header",
-    "name": "If-Match",
-    "required": True,
-    "schema": {"type": "string", "examples": ['"3"']},
-    "description": "the version read, from `ETag` / 读取时 ETag 中的版本号",
-}
-_IDEMPOTENCY_KEY = {
-    "in": "header",
-    "name": "Idempotency-Key",
-    "required": False,
-    "schema": {"type": "string", "maxLength": 80},
-    "description": "the same key and body get the same answer / 同一键与内容得到同一结果",
-}
-
-
-class VersionNeeded(Refusal):
-    """A step without `If-Match`: it would overwrite what others did unseen."""
-
-    status = 428
-    says = marked("缺少请求头 If-Match。")
-    remedy = marked('请先读取案件，把 ETag 中的版本号写入 If-Match，例如 If-Match: "3"。')
-
-
-class VersionUnreadable(Refusal):
-    """An `If-Match` that is no version."""
-
-    status = 400
-    says = marked("If-Match 的内容“%(text)s”不是案件版本号。")
-    remedy = marked('请原样使用读取案件时返回的 ETag，例如 If-Match: "3"。')
 
 
 class UnknownArea(Refusal):
@@ -74,62 +43,18 @@ class UnknownArea(Refusal):
     remedy = marked("请核对区域代码；位置不明时可以不填。")
 
 
-class PhotoExpected(Refusal):
-    """A photo call without a photo."""
-
-    status = 415
-    says = marked("请求中没有照片。")
-    remedy = marked("请以 multipart/form-data 的 photo 字段上传，或以 image/jpeg、image/png 直接发送照片内容。")
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """One step as the interface offers it: the operation it calls, the body it takes."""
-
-    operation: Callable[..., Case]
-    body: type[bodies.Body]
-
-
-def _solve_on_spot(number: str, **details: Any) -> Case:
-    return operations.solve_case_on_spot(number, drawn=SystemRandom().random(), **details)
-
-
-OFFERS: Mapping[str, Offer] = {
-    "accept": Offer(operations.accept_case, bodies.AcceptBody),
-    "refuse": Offer(operations.refuse_case, bodies.ReasonBody),
-    "answer": Offer(operations.answer_case, bodies.AnswerBody),
-    "file": Offer(operations.file_case, bodies.FileBody),
-    "decline": Offer(operations.decline_case, bodies.ReasonBody),
-    "dispatch": Offer(operations.dispatch_case, bodies.DispatchBody),
-    "receive": Offer(operations.receive_case, bodies.ReceiveBody),
-    "return": Offer(operations.return_case, bodies.ReturnBody),
-    "contact": Offer(operations.contact_reporter, bodies.ContactedBody),
-    "arrive": Offer(operations.arrive_at_case, bodies.ArriveBody),
-    "warn": Offer(operations.warn_in_case, bodies.WarnBody),
-    "raise_force": Offer(operations.raise_force, bodies.RaiseForceBody),
-    "ask_for_force": Offer(operations.ask_for_force, bodies.AskForForceBody),
-    "hand_in": Offer(operations.hand_in_case, bodies.HandInBody),
-    "check": Offer(operations.check_case, bodies.CheckBody),
-    "call_back": Offer(operations.call_back_reporter, bodies.CallBackBody),
-    "send_back": Offer(operations.send_back_case, bodies.ReasonBody),
-    "close": Offer(operations.close_case, bodies.CloseBody),
-    "reopen": Offer(operations.reopen_case, bodies.ReasonBody),
-    "solve_on_spot": Offer(_solve_on_spot, bodies.SolveOnSpotBody),
-}
-"""Every step of the table but `report`, which is `POST /cases`."""
-
-
 @router.post(
     "/cases",
     response={201: CaseDetail},
     operation_id="report_case",
     summary="上报案件",
-    openapi_extra={"parameters": [_IDEMPOTENCY_KEY]},
+    openapi_extra={"parameters": [IDEMPOTENCY_KEY]},
 )
 def report_case(request: HttpRequest, body: bodies.ReportBody) -> HttpResponse:
     """Open a case: it is located, numbered, given a suggested unit and its first clock."""
     actor, at = caller_of(request, WRITE).actor, timezone.now()
-    return _once(request, partial(_report, body, actor=actor, at=at), actor=actor, at=at)
+    effect = partial(_report, body, actor=actor, at=at)
+    return answered_once(request, effect, actor=actor, at=at, location=lambda told: f"{request.path}/{told['number']}")
 
 
 @router.post(
@@ -137,49 +62,71 @@ def report_case(request: HttpRequest, body: bodies.ReportBody) -> HttpResponse:
     response=CaseDetail,
     operation_id="place_case",
     summary="标定位置",
-    openapi_extra={"parameters": [_IF_MATCH, _IDEMPOTENCY_KEY]},
+    openapi_extra={"parameters": [IF_MATCH, IDEMPOTENCY_KEY]},
 )
 def place_case(request: HttpRequest, number: str, body: bodies.PlaceBody) -> HttpResponse:
     """Say where the problem is, or correct it."""
-    return _change(request, number, operations.place_case, body)
+    return change_case(request, number, operations.place_case, body)
 
 
 @router.post(
-    "/cases/{number}/photos",
-    response={201: PhotoRow},
-    operation_id="add_photo",
-    summary="上传照片",
-    openapi_extra={
-        "requestBody": {
-            "required": True,
-            "content": {
-                "multipart/form-data": {
-                    "schema": {
-                        "type": "object",
-                        "required": ["photo"],
-                        "properties": {
-                            "photo": {"type": "string", "format": "binary"},
-                            "purpose": {"type": "string", "enum": ["report", "before", "after", "evidence"]},
-                        },
-                    }
-                },
-                "image/jpeg": {"schema": {"type": "string", "format": "binary"}},
-                "image/png": {"schema": {"type": "string", "format": "binary"}},
-            },
-        }
-    },
+    "/cases/{number}/spot_check",
+    response=CaseDetail,
+    operation_id="spot_check_case",
+    summary="抽查",
+    openapi_extra={"parameters": [IF_MATCH, IDEMPOTENCY_KEY]},
 )
-def add_photo(request: HttpRequest, number: str, purpose: str = "evidence") -> HttpResponse:
-    """Add a JPEG or PNG: as field `photo` of a form, or as the body itself."""
-    actor, at = caller_of(request, WRITE).actor, timezone.now()
-    content, purpose = _photo_in(request, purpose)
-    photo = operations.add_photo(number_in(number), content=content, purpose=purpose, actor=actor, at=at)
-    return answer(photo_row(photo), status=201, headers={"ETag": etag_of(photo.case.version)})
+def spot_check(request: HttpRequest, number: str, body: law_bodies.SpotCheckBody) -> HttpResponse:
+    """Say what was found at the place of a closed case, by whoever was drawn. A failed sample reopens it."""
+    return change_case(request, number, operations.spot_check_case, body)
+
+
+@router.post(
+    "/cases/{number}/redraw",
+    response=CaseDetail,
+    operation_id="redraw_check",
+    summary="重新抽取核查员",
+    openapi_extra={"parameters": [IF_MATCH, IDEMPOTENCY_KEY]},
+)
+def redraw(request: HttpRequest, number: str, body: law_bodies.RedrawBody) -> HttpResponse:
+    """Have another person drawn to look at the place, and say why."""
+    again = partial(operations.redraw_check, drawn=SystemRandom().random())
+    return change_case(request, number, again, body)
+
+
+class Link(Schema):
+    """A one-use link for an outside firm. It is shown once and kept nowhere: null when the call is repeated."""
+
+    number: str
+    version: int
+    link: str | None
+
+
+@router.post(
+    "/cases/{number}/pass_out",
+    response={201: Link},
+    operation_id="pass_out_case",
+    summary="外协",
+    openapi_extra={"parameters": [IF_MATCH, IDEMPOTENCY_KEY]},
+)
+def pass_out(request: HttpRequest, number: str, body: law_bodies.PassOutBody) -> HttpResponse:
+    """Pass the work to an outside firm: the unit stays responsible, its clock runs on."""
+    actor, at, version = caller_of(request, WRITE).actor, timezone.now(), version_in(request)
+    asked = {**body.model_dump(), "hours": str(body.hours)}
+    links: list[str] = []
+
+    def effect() -> Answer:
+        made = operations.pass_out_case(number_in(number), actor=actor, at=at, version=version, **asked)
+        links.append(request.build_absolute_uri(reverse("workbench:outside", args=[made.token])))
+        return Answer(201, {"number": made.case.number, "version": made.case.version, "link": None})
+
+    # The link opens the job to whoever has it: the memory of repeated calls does not keep it.
+    return answered_once(request, effect, actor=actor, at=at, beside=lambda: {"link": links[0]} if links else {})
 
 
 def _offer(code: str, offer: Offer) -> None:
     def take(request: HttpRequest, number: str, body: Any) -> HttpResponse:
-        return _change(request, number, offer.operation, body)
+        return change_case(request, number, offer.operation, body)
 
     take.__annotations__["body"] = offer.body
     if not any(field.is_required() for field in offer.body.model_fields.values()):
@@ -191,7 +138,7 @@ def _offer(code: str, offer: Offer) -> None:
         operation_id=f"{code}_case",
         url_name=f"{code}_case",
         summary=STEPS[code].word,
-        openapi_extra={"parameters": [_IF_MATCH, _IDEMPOTENCY_KEY]},
+        openapi_extra={"parameters": [IF_MATCH, IDEMPOTENCY_KEY]},
     )(take)
 
 
@@ -225,55 +172,17 @@ def _report(body: bodies.ReportBody, *, actor: Actor, at: datetime) -> Answer:
     return Answer(201, _shown(operations.report_case(report, district=district, actor=actor, at=at), actor))
 
 
-def _change(request: HttpRequest, number: str, operation: Callable[..., Case], body: bodies.Body) -> HttpResponse:
+def change_case(request: HttpRequest, number: str, operation: Callable[..., Case], body: bodies.Body) -> HttpResponse:
     """Run one operation on the version the caller has seen."""
     actor, at = caller_of(request, WRITE).actor, timezone.now()
-    version = _version_in(request)
+    version = version_in(request)
 
     def effect() -> Answer:
         case = operation(number_in(number), actor=actor, at=at, version=version, **body.model_dump())
         return Answer(200, _shown(case, actor))
 
-    return _once(request, effect, actor=actor, at=at)
-
-
-def _once(request: HttpRequest, effect: Callable[[], Answer], *, actor: Actor, at: datetime) -> HttpResponse:
-    given = once(
-        request.headers.get("Idempotency-Key"),
-        account=actor.user_id,
-        digest=digest_of_call(request.path.encode(), request.body),
-        at=at,
-        effect=effect,
-    )
-    headers = {"ETag": etag_of(given.body["version"])}
-    if given.status == 201:
-        headers["Location"] = f"{request.path}/{given.body['number']}"
-    if given.is_replayed:
-        headers["Idempotency-Replayed"] = "true"
-    return answer(given.body, status=given.status, headers=headers)
+    return answered_once(request, effect, actor=actor, at=at)
 
 
 def _shown(case: Case, actor: Actor) -> dict[str, Any]:
     return detail_of(case, steps=[step.code for step in steps_open_to(actor, case)], actor=actor)
-
-
-def _version_in(request: HttpRequest) -> int:
-    text = request.headers.get("If-Match")
-    if text is None:
-        raise VersionNeeded
-    found = _VERSION.fullmatch(text.strip())
-    if not found:
-        raise VersionUnreadable(text=text[:40])
-    return int(found[1])
-
-
-def _photo_in(request: HttpRequest, purpose: str) -> tuple[bytes, str]:
-    """Return the photo and what it is for. One byte more than allowed is enough to know that it is too large."""
-    if request.content_type == "multipart/form-data":
-        sent = request.FILES.get("photo")
-        if sent is None:
-            raise PhotoExpected
-        return sent.read(LARGEST_BYTES + 1), request.POST.get("purpose") or purpose
-    if not (request.content_type or "").startswith("image/"):
-        raise PhotoExpected
-    return request.read(LARGEST_BYTES + 1), purpose

@@ -1,61 +1,144 @@
-"""What each step changes, on a docket in memory. Every function assumes that its step was begun; none queries."""
+"""What each step changes, on a docket in memory. Every function assumes that its step was begun."""
 
 from __future__ import annotations
 
-from liandong.cases.changes.closing import close_case, reopen_case, send_back_case, solve_case_on_spot
-from liandong.cases.changes.command import NoCommandHere, commanding_towns, department_of, is_local_force
+from liandong.cases.changes.allowing import (
+    change_class,
+    grant_extension,
+    lift_overdue,
+    refuse_extension,
+    remind_of_rest,
+    reply_supervision,
+    request_extension,
+    resume_case,
+    supervise_case,
+    supervise_lateness,
+    suspend_case,
+)
+from liandong.cases.changes.closing import close_case, reopen_case, send_back_case, solve_case_on_spot, void_case
+from liandong.cases.changes.command import NoCommandHere, commanding_towns, department_of, is_below, is_local_force
+from liandong.cases.changes.drawing import spot_check
 from liandong.cases.changes.force import ask_for_force, raise_force, warn_in_case
 from liandong.cases.changes.handling import (
     arrive,
     contact,
+    dispatch_by_phone,
     dispatch_case,
     hand_in_case,
     receive_case,
-    return_case,
+    verification_of,
 )
 from liandong.cases.changes.intake import (
     Report,
     accept_case,
     answer_case,
     decline_case,
+    file_afterwards,
     file_case,
     new_docket,
     place_case,
     refuse_case,
 )
+from liandong.cases.changes.levels import (
+    accept_coordination,
+    arbitrate_case,
+    decline_coordination,
+    excuse_assistant,
+    hand_down,
+    request_coordination,
+    return_case,
+    take_back,
+    transfer_case,
+)
+from liandong.cases.changes.reporters import add_note, dispute_case, rate_case, refuse_dispute, urge_case, withdraw_case
+from liandong.cases.changes.station import advise_in_case, assist_in_case, follow_up_case, pass_out
 from liandong.cases.changes.suggesting import Proposal, propose, propose_for
-from liandong.cases.changes.verifying import call_back, check_case, verification_of
+from liandong.cases.changes.together import (
+    FOLLOWED,
+    PartOfCase,
+    follow_main,
+    merge_along,
+    merge_case,
+    split_case,
+    tell_of_split,
+    unmerge_case,
+)
+from liandong.cases.changes.verdict import verify_report
+from liandong.cases.changes.verifying import call_back, check_case
 
 __all__ = [
+    "FOLLOWED",
     "NoCommandHere",
+    "PartOfCase",
     "Proposal",
     "Report",
     "accept_case",
+    "accept_coordination",
+    "add_note",
+    "advise_in_case",
     "answer_case",
+    "arbitrate_case",
     "arrive",
     "ask_for_force",
+    "assist_in_case",
     "call_back",
+    "change_class",
     "check_case",
     "close_case",
     "commanding_towns",
     "contact",
     "decline_case",
+    "decline_coordination",
     "department_of",
+    "dispatch_by_phone",
     "dispatch_case",
+    "dispute_case",
+    "excuse_assistant",
+    "file_afterwards",
     "file_case",
+    "follow_main",
+    "follow_up_case",
+    "grant_extension",
+    "hand_down",
     "hand_in_case",
+    "is_below",
     "is_local_force",
+    "lift_overdue",
+    "merge_along",
+    "merge_case",
     "new_docket",
+    "pass_out",
     "place_case",
     "propose",
     "propose_for",
     "raise_force",
+    "rate_case",
     "receive_case",
     "refuse_case",
+    "refuse_dispute",
+    "refuse_extension",
+    "remind_of_rest",
     "reopen_case",
+    "reply_supervision",
+    "request_coordination",
+    "request_extension",
+    "resume_case",
     "return_case",
     "send_back_case",
     "solve_case_on_spot",
+    "split_case",
+    "spot_check",
+    "supervise_case",
+    "supervise_lateness",
+    "suspend_case",
+    "take_back",
+    "tell_of_split",
+    "transfer_case",
+    "unmerge_case",
+    "urge_case",
     "verification_of",
+    "verify_report",
+    "void_case",
     "warn_in_case",
+    "withdraw_case",
 ]

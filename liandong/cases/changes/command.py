@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from liandong.cases.docket import Docket
 from liandong.cases.models import Case
 from liandong.cases.rulebook import Rulebook, UnitFacts
@@ -31,7 +29,9 @@ def commanding_towns(actor: Actor, docket: Docket) -> tuple[str, ...]:
     """The towns that bound whom `actor` may order; none for whoever dispatches by another post."""
     towns = tuple(post.unit for post in actor.posts if post.role == "town")
     others = tuple(post for post in actor.posts if post.role != "town")
-    if not towns or replace(actor, posts=others).may("cases.dispatch", docket.thing()):
+    # Built anew and not by `replace`: at a desk the actor is looked up lazily, and is no dataclass until then.
+    without = Actor(actor.key, actor.user_id, actor.name, others, actor.ends_at)
+    if not towns or without.may("cases.dispatch", docket.thing()):
         return ()
     return towns
 

@@ -78,9 +78,9 @@ def ask_for_force(docket: Docket, *, to: str, reason: str) -> None:
         raise ForceAtHand(unit=unit.name, needed=force_word(to))
     require_warning(docket, to)
     docket.advance()
-    docket.end_assignments()
+    docket.end_assignments(by="ask_for_force")
+    docket.place_work()
     before, case.force = case.force, to
-    case.unit, case.assisting = "", []
     docket.start(ClockKind.DISPATCH)
     suggest_unit(case, docket.rulebook, at=docket.at)
     docket.record(CaseForceAsked(unit.code, before, to, said))

@@ -10,12 +10,14 @@ from datetime import date, datetime
 from typing import Any
 
 from liandong.cases.changes.suggesting import suggest_unit
+from liandong.cases.changes.verdict import ReportUntrue, VerdictAwaited, ask_for_verdict, awaits_verdict
 from liandong.cases.docket import Docket
 from liandong.cases.events import (
     CaseAccepted,
     CaseAnswered,
     CaseDeclined,
     CaseFiled,
+    CaseFiledAfterwards,
     CasePlaced,
     CaseRefused,
     CaseReported,
@@ -32,6 +34,8 @@ from liandong.people.access import Actor
 
 _TOWN_STAFF = frozenset({"town", "bureau", "station", "grid", "patrol", "assistant", "volunteer"})
 """Roles whose reports go to their town, which runs the case (`CASE.md` §3)."""
+_NEVER_PUBLIC = frozenset({Nature.COMPLAINT.value, Nature.REPORT.value})
+"""Natures that are never shown to the public (`CASE.md` §7)."""
 
 
 class OutsideDistrict(Refusal):
@@ -64,6 +68,14 @@ class OutsideNumberTooLong(Refusal):
     status = 422
     says = marked("外部编号有 %(length)s 个字符，最多 %(longest)s 个。")
     remedy = marked("请使用来源系统中的编号，而不是全文。")
+
+
+class FiledAlready(Refusal):
+    """Filing afterwards what was filed before."""
+
+    status = 409
+    says = marked("案件已经立案。")
+    remedy = marked("无需补立案。")
 
 
 LONGEST_OUTSIDE_NUMBER = 80
@@ -108,7 +120,7 @@ def new_docket(report: Report, *, rulebook: Rulebook, actor: Actor, at: datetime
     docket.start(ClockKind.ACCEPT)
     told = report.contact
     taken = (*told.taken, *redacted.taken)
-    contact = Contact(storable(told.name), storable(told.phone), storable(told.dwelling), taken)
+    contact = Contact(storable(told.name), storable(told.phone), storable(told.dwelling), taken, storable(told.email))
     docket.reporter = None if contact.is_empty else contact
     case.has_phone = bool(contact.phone)
     docket.record(_reported(case))
@@ -116,10 +128,14 @@ def new_docket(report: Report, *, rulebook: Rulebook, actor: Actor, at: datetime
 
 
 def accept_case(docket: Docket, *, class_code: str = "") -> None:
-    """Take the report on; a better class may be named."""
+    """Take the report on; a better class may be named. Where its class demands it, the report is verified next."""
+    kind = _class_named(docket, class_code)
     docket.advance()
-    _reclassify(docket, class_code)
-    docket.start(ClockKind.FILE)
+    _reclassify(docket, kind)
+    if awaits_verdict(docket):
+        ask_for_verdict(docket)
+    else:
+        docket.start(ClockKind.FILE)
     docket.record(CaseAccepted(class_code))
 
 
@@ -140,13 +156,36 @@ def answer_case(docket: Docket, *, answer: str, article: str = "") -> None:
 
 
 def file_case(docket: Docket, *, class_code: str = "", condition: str = "") -> None:
-    """File the case: class and filing condition are fixed here, and with them its limits."""
+    """File the case: class and filing condition are fixed here, and with them its limits.
+
+    :raises VerdictAwaited, ReportUntrue: it was not verified, or found to be untrue
+    """
+    case = docket.case
+    kind = _class_named(docket, class_code)
+    fixed = docket.rulebook.condition_of(kind, condition)
+    if awaits_verdict(docket, kind):
+        raise VerdictAwaited
+    if case.verdict == "untrue":
+        raise ReportUntrue
     docket.advance()
-    _reclassify(docket, class_code)
-    docket.case.condition = docket.rulebook.condition_of(docket.case.class_code, condition)
-    suggest_unit(docket.case, docket.rulebook, at=docket.at)
+    _reclassify(docket, kind)
+    case.condition = fixed
+    suggest_unit(case, docket.rulebook, at=docket.at)
     docket.start(ClockKind.DISPATCH)
-    docket.record(CaseFiled(docket.case.class_code, docket.case.condition))
+    docket.record(CaseFiled(case.class_code, case.condition))
+
+
+def file_afterwards(docket: Docket, *, class_code: str = "", condition: str = "") -> None:
+    """补立案: a case dispatched by telephone gets its class and condition afterwards. Its clocks keep what they have.
+
+    :raises FiledAlready: it was filed
+    """
+    case = docket.case
+    if case.condition:
+        raise FiledAlready
+    fix_class(docket, class_code, condition)
+    docket.advance()
+    docket.record(CaseFiledAfterwards(case.class_code, case.condition))
 
 
 def decline_case(docket: Docket, *, reason: str) -> None:
@@ -168,6 +207,8 @@ def place_case(docket: Docket, *, lon: float, lat: float, datum: str = Datum.WGS
     case.datum = datum
     case.address = redact(address.strip()).text[:200] or case.address
     suggest_unit(case, docket.rulebook, at=docket.at)
+    if docket.clock_of(ClockKind.VERIFY) is not None:
+        ask_for_verdict(docket)
     docket.record(CasePlaced(case.lon or lon, case.lat or lat, case.area, case.address, case.suggested_unit))
 
 
@@ -192,7 +233,7 @@ def check_point(lon: float | None, lat: float | None) -> None:
 
 
 def _case_of(report: Report, description: str, *, rulebook: Rulebook, actor: Actor, at: datetime) -> Case:
-    kind = rulebook.class_of(report.class_code)
+    kind = rulebook.class_on(report.class_code, rulebook.day_of(at))
     lon, lat, area = _place(report, rulebook, at=at)
     return Case(
         district=rulebook.map.district.code,
@@ -242,13 +283,39 @@ def _answers(given: Any) -> Any:
     return given
 
 
-def _reclassify(docket: Docket, class_code: str) -> None:
-    if not class_code or class_code == docket.case.class_code:
+def fix_class(docket: Docket, class_code: str, condition: str) -> None:
+    """Give the case a class and one of its conditions; with neither named it keeps what it has.
+
+    :raises UnknownClass, ClassRetired, UnknownCondition: the catalogue has no such thing
+    """
+    kind = _class_named(docket, class_code)
+    fixed = docket.rulebook.condition_of(kind, condition)
+    _reclassify(docket, kind)
+    docket.case.condition = fixed
+
+
+def _class_named(docket: Docket, code: str) -> str:
+    """The class a case is to have: the one named, where new reports may bear it, else its own.
+
+    :raises UnknownClass, ClassRetired: as they say
+    """
+    if not code or code == docket.case.class_code:
+        return docket.case.class_code
+    docket.rulebook.class_on(code, docket.rulebook.day_of(docket.at))
+    return code
+
+
+def _reclassify(docket: Docket, kind: str) -> None:
+    case = docket.case
+    if kind == case.class_code:
         return
-    kind = docket.rulebook.class_of(class_code)
-    docket.case.class_code, docket.case.force = class_code, kind.force
-    docket.case.is_public = docket.case.is_public and kind.is_public
-    suggest_unit(docket.case, docket.rulebook, at=docket.at)
+    found = docket.rulebook.class_of(kind)
+    # Whoever named no class did not choose a closed one: the class it is given says whether the case is public.
+    was_unclassed = case.class_code == docket.rulebook.policy("*").unclassed
+    is_open = found.is_public and not _NEVER_PUBLIC & {case.nature, found.nature}
+    case.class_code, case.force = kind, found.force
+    case.is_public = (case.is_public and found.is_public) or (was_unclassed and is_open)
+    suggest_unit(case, docket.rulebook, at=docket.at)
 
 
 def _place(report: Report, rulebook: Rulebook, *, at: datetime) -> tuple[float | None, float | None, str]:

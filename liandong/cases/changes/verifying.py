@@ -5,12 +5,15 @@ from __future__ import annotations
 from liandong.cases.changes.handling import verification_of
 from liandong.cases.docket import Docket
 from liandong.cases.events import CaseCalledBack, CaseChecked
+from liandong.cases.rules.calling import call_again_at
 from liandong.cases.rules.redaction import remark
 from liandong.cases.rules.verification import GIVEN_UP, demanded, is_given_up
-from liandong.cases.rules.words import ClockKind
+from liandong.cases.rules.words import ClockKind, Stage
 from liandong.kernel.refusal import Refusal, marked
 
 __all__ = ["OwnWork", "call_back", "check_case", "verification_of"]
+
+_ANSWERS = frozenset({"solved", "not_solved"})
 
 
 class OwnWork(Refusal):
@@ -35,7 +38,7 @@ def check_case(docket: Docket, *, ok: bool, note: str = "") -> None:
     :raises OwnWork: the checker belongs to a unit that handled it
     """
     case = docket.case
-    if docket.actor.units & {case.unit, *case.assisting}:
+    if docket.actor.units & {case.unit, *case.involved}:
         raise OwnWork
     docket.advance()
     case.check_result = "ok" if ok else "not_ok"
@@ -47,6 +50,8 @@ def call_back(
 ) -> None:
     """The reporter was called. Three attempts over two days without an answer let an on-site check stand in.
 
+    Whoever has answered since the hand-in stays answered, though a later attempt reaches nobody.
+
     :raises SatisfactionOutOfRange: not 1 to 5
     """
     if satisfaction is not None and not 1 <= satisfaction <= 5:
@@ -54,16 +59,22 @@ def call_back(
     case = docket.case
     case.call_attempts += 1
     case.called_since = case.called_since or docket.at
+    case.call_again_at = None
     if reached:
         docket.advance()
         case.call_back_result = "solved" if solved else "not_solved"
         case.satisfaction = satisfaction
-    else:
+    elif case.call_back_result not in _ANSWERS:
         case.call_back_result = "unreached"
         calendar = docket.rulebook.map.calendar
         if is_given_up(attempts=case.call_attempts, called_since=case.called_since, at=docket.at, calendar=calendar):
             docket.advance()
             case.call_back_result = GIVEN_UP
-            if "check" in demanded(verification_of(docket)) and not case.check_result:
+            stands_in = "check" in demanded(verification_of(docket)) and not case.check_result
+            if stands_in and case.stage == Stage.HANDLED:
                 docket.start(ClockKind.CHECK)
+        else:
+            case.call_again_at = call_again_at(
+                attempts=case.call_attempts, called_since=case.called_since, at=docket.at, zone=calendar.zone
+            )
     docket.record(CaseCalledBack(reached, case.call_attempts, solved, satisfaction, remark(words)))

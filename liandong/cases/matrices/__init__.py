@@ -15,6 +15,7 @@ from liandong.cases.matrices.checking import (
 )
 from liandong.cases.matrices.explaining import Explanation, Sent, explain_case, why_unit
 from liandong.cases.matrices.gaps import coverage_of
+from liandong.cases.matrices.moving import RowOver, rows_over
 from liandong.cases.matrices.trials import Trial, changed_cases, what_if
 from liandong.cases.matrices.versions import (
     RowChange,
@@ -36,6 +37,7 @@ __all__ = [
     "ReasonTooLong",
     "RowChange",
     "RowNote",
+    "RowOver",
     "Sent",
     "TooManyAssisting",
     "Trial",
@@ -50,6 +52,7 @@ __all__ = [
     "matrix_for",
     "notes_on",
     "record_of",
+    "rows_over",
     "version_for",
     "version_numbered",
     "versions_of",

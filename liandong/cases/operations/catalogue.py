@@ -12,7 +12,7 @@ from django.db.models import Model
 from liandong.areas.queries import districts
 from liandong.cases.events import CatalogueLoaded, MatrixPublished
 from liandong.cases.matrices.versions import MATRIX
-from liandong.cases.models import CaseClass, FilingCondition, MatrixVersion, Responsibility, TimeLimit
+from liandong.cases.models import CaseClass, ClassPolicy, FilingCondition, MatrixVersion, Responsibility, TimeLimit
 from liandong.kernel.refusal import marked
 from liandong.people.access import Actor, require
 from liandong.timeline.operations import Subject, record
@@ -27,6 +27,7 @@ def load_catalogue(
     classes: Sequence[CaseClass],
     conditions: Sequence[FilingCondition],
     limits: Sequence[TimeLimit],
+    policies: Sequence[ClassPolicy] = (),
     matrix: Sequence[Responsibility],
     actor: Actor,
     at: datetime,
@@ -39,7 +40,8 @@ def load_catalogue(
     _load(CaseClass, classes, key=("district", "code"))
     rules: tuple[tuple[type[Model], Rows, tuple[str, ...]], ...] = (
         (FilingCondition, conditions, ("class_code", "code")),
-        (TimeLimit, limits, ("class_code", "condition", "clock")),
+        (TimeLimit, limits, ("class_code", "condition", "clock", "since_on")),
+        (ClassPolicy, policies, ("class_code", "name")),
     )
     for model, rows, key in rules:
         _load(model, rows, key=("district", *key))

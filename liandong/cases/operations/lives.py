@@ -39,8 +39,37 @@ CHANGES: Mapping[str, Callable[..., None]] = {
     "close": changes.close_case,
     "reopen": changes.reopen_case,
     "solve_on_spot": changes.solve_case_on_spot,
+    "verify_report": changes.verify_report,
+    "dispatch_by_phone": changes.dispatch_by_phone,
+    "file_afterwards": changes.file_afterwards,
+    "hand_down": changes.hand_down,
+    "transfer": changes.transfer_case,
+    "change_class": changes.change_class,
+    "take_back": changes.take_back,
+    "arbitrate": changes.arbitrate_case,
+    "request_coordination": changes.request_coordination,
+    "accept_coordination": changes.accept_coordination,
+    "decline_coordination": changes.decline_coordination,
+    "excuse_assistant": changes.excuse_assistant,
+    "advise": changes.advise_in_case,
+    "assist": changes.assist_in_case,
+    "request_extension": changes.request_extension,
+    "grant_extension": changes.grant_extension,
+    "refuse_extension": changes.refuse_extension,
+    "suspend": changes.suspend_case,
+    "resume": changes.resume_case,
+    "supervise": changes.supervise_case,
+    "reply_supervision": changes.reply_supervision,
+    "lift_overdue": changes.lift_overdue,
+    "urge": changes.urge_case,
+    "add_note": changes.add_note,
+    "withdraw": changes.withdraw_case,
+    "rate": changes.rate_case,
+    "dispute": changes.dispute_case,
+    "refuse_dispute": changes.refuse_dispute,
+    "void": changes.void_case,
 }
-"""Step → the change it makes. Every step of the table but `report`, which makes the docket."""
+"""Step → the change it makes. But for `report`, which makes the docket, and what other cases or links have part in."""
 
 
 @dataclass(frozen=True, slots=True)

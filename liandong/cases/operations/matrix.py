@@ -150,17 +150,7 @@ def set_row(
     with _editing(version, row.key, seen=seen, actor=actor) as draft:
         book = rulebook_for(draft.district)
         check_row(row, book, day=book.day_of(at))
-        before = _row_at(draft, row.key)
-        draft.revision += 1
-        Responsibility.objects.update_or_create(
-            version=draft,
-            class_prefix=row.class_prefix,
-            area_prefix=row.area_prefix,
-            condition=row.condition,
-            defaults=_columns(row) | {"district": draft.district},
-        )
-        told = MatrixRowSet(*row.key, draft.revision, _words(row), _words(before) if before else None)
-        _record(told, draft, actor=actor, at=at)
+        put_row(draft, row, actor=actor, at=at)
     return draft
 
 
@@ -181,12 +171,7 @@ def remove_row(
     """
     key = (storable(class_prefix), storable(area_prefix), storable(condition) or EVERY)
     with _editing(version, key, seen=seen, actor=actor) as draft:
-        before = _row_at(draft, key)
-        if before is None:
-            raise RowMissing
-        draft.revision += 1
-        _rows_at(draft, key).delete()
-        _record(MatrixRowRemoved(*key, draft.revision, _words(before)), draft, actor=actor, at=at)
+        take_row(draft, key, actor=actor, at=at)
     return draft
 
 
@@ -200,7 +185,7 @@ def publish_draft(
     :raises VersionPublished, PublishedMeanwhile, NothingChanged: it cannot be published as it stands
     :raises EffectiveTooEarly: the day is over, or an already published version begins later
     """
-    draft = _locked(version, actor=actor)
+    draft = locked_draft(version, actor=actor)
     book = rulebook_for(draft.district)
     newest = _newest(draft.district)
     if newest is not None and draft.based_on_id != newest.pk:
@@ -232,7 +217,7 @@ def catch_up_draft(version: int, *, actor: Actor, at: datetime) -> MatrixVersion
     :raises NotFound, Forbidden: no such version, or not for this actor
     :raises VersionPublished, NothingChanged: it is no draft, or nothing was published since
     """
-    draft = _locked(version, actor=actor)
+    draft = locked_draft(version, actor=actor)
     newest = _newest(draft.district)
     if newest is None or draft.based_on_id == newest.pk:
         raise NothingChanged
@@ -260,12 +245,61 @@ def drop_draft(version: int, *, actor: Actor, at: datetime) -> None:
     :raises NotFound, Forbidden: no such version, or not theirs
     :raises VersionPublished: it is no draft
     """
-    draft = _locked(version, actor=actor)
+    draft = locked_draft(version, actor=actor)
     if draft.made_by != actor.key:
         require(actor, ACT, Thing(draft.district))
     _record(MatrixDraftDropped(draft.number, draft.title, draft.revision), draft, actor=actor, at=at)
     draft.rows.all().delete()
     draft.delete()
+
+
+def put_row(draft: MatrixVersion, row: Row, *, actor: Actor, at: datetime) -> None:
+    """State a row in a locked draft and record it; a part of an operation, which saves the revision."""
+    before = row_at(draft, row.key)
+    draft.revision += 1
+    Responsibility.objects.update_or_create(
+        version=draft,
+        class_prefix=row.class_prefix,
+        area_prefix=row.area_prefix,
+        condition=row.condition,
+        defaults=_columns(row) | {"district": draft.district},
+    )
+    told = MatrixRowSet(*row.key, draft.revision, _words(row), _words(before) if before else None)
+    _record(told, draft, actor=actor, at=at)
+
+
+def take_row(draft: MatrixVersion, key: RowKey, *, actor: Actor, at: datetime) -> Row:
+    """Take a row out of a locked draft and record it; a part of an operation, which saves the revision.
+
+    :raises RowMissing: there is none at that place
+    """
+    before = row_at(draft, key)
+    if before is None:
+        raise RowMissing
+    draft.revision += 1
+    _rows_at(draft, key).delete()
+    _record(MatrixRowRemoved(*key, draft.revision, _words(before)), draft, actor=actor, at=at)
+    return before
+
+
+def row_at(draft: MatrixVersion, key: RowKey) -> Row | None:
+    """The row at a place of a version, where it has one of its own."""
+    return table_of(_rows_at(draft, key)).get(key)
+
+
+def locked_draft(version: int, *, actor: Actor) -> MatrixVersion:
+    """Lock a version that may still be changed.
+
+    :raises NotFound, Forbidden: no such version, or nothing of it is within the actor's reach
+    :raises VersionPublished: it is no draft
+    """
+    draft = MatrixVersion.objects.select_for_update().filter(pk=version).first()
+    if draft is None or not actor.may("cases.view"):
+        raise NotFound(what=THE_VERSION)
+    _require_some(actor, draft.district)
+    if draft.published_at is not None:
+        raise VersionPublished(number=draft.number)
+    return draft
 
 
 def _row_said(key: RowKey, lead: str, assisting: Sequence[str], fallback: str, reason: str) -> Row:
@@ -280,7 +314,7 @@ def _row_said(key: RowKey, lead: str, assisting: Sequence[str], fallback: str, r
 def _editing(version: int, key: RowKey, *, seen: int | None, actor: Actor) -> Iterator[MatrixVersion]:
     """Lock a draft, ask for permission on the place and whether its reader is up to date; save its new revision."""
     with transaction.atomic():
-        draft = _locked(version, actor=actor)
+        draft = locked_draft(version, actor=actor)
         require(actor, ACT, _thing(draft.district, key[1]))
         if seen is not None and seen < draft.revision:
             _refuse_stale(draft, key, seen=seen, actor=actor)
@@ -296,16 +330,6 @@ def _refuse_stale(draft: MatrixVersion, key: RowKey, *, seen: int, actor: Actor)
     if last is not None:
         name, _unit = staff_by_key([last.actor]).get(last.actor, (last.actor, ""))
         raise RowChangedMeanwhile(who=name, revision=draft.revision)
-
-
-def _locked(version: int, *, actor: Actor) -> MatrixVersion:
-    draft = MatrixVersion.objects.select_for_update().filter(pk=version).first()
-    if draft is None or not actor.may("cases.view"):
-        raise NotFound(what=THE_VERSION)
-    _require_some(actor, draft.district)
-    if draft.published_at is not None:
-        raise VersionPublished(number=draft.number)
-    return draft
 
 
 def _require_some(actor: Actor, district: str) -> None:
@@ -330,10 +354,6 @@ def _newest(district: str) -> MatrixVersion | None:
 
 def _rows_at(draft: MatrixVersion, key: RowKey) -> QuerySet[Responsibility]:
     return Responsibility.objects.filter(version=draft, class_prefix=key[0], area_prefix=key[1], condition=key[2])
-
-
-def _row_at(draft: MatrixVersion, key: RowKey) -> Row | None:
-    return table_of(_rows_at(draft, key)).get(key)
 
 
 def _copy(rows: Iterable[Responsibility], draft: MatrixVersion) -> None:

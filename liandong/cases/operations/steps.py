@@ -11,6 +11,8 @@ from liandong.cases.changes import Report
 from liandong.cases.docket import Docket
 from liandong.cases.models import Attachment, Case
 from liandong.cases.operations.beats import step
+from liandong.cases.operations.drawing import check_by_lot
+from liandong.cases.operations.following import open_parts_of
 from liandong.cases.queries import already_reported
 from liandong.cases.rulebook import rulebook_for
 from liandong.cases.rules.words import Closing
@@ -110,10 +112,10 @@ def dispatch_case(
     A town that orders a department's local force does so under that department's delegation, which is told of it.
     """
     with step(number, "dispatch", actor=actor, at=at, version=version) as docket:
-        delegation = _delegation(docket, to)
+        delegation = delegation_behind(docket, to)
         changes.dispatch_case(docket, to=to, assisting=assisting, note=note, commanded_by=delegation)
         if delegation:
-            use_command(delegation, case=number, unit=docket.case.unit, actor=actor, at=at)
+            use_command(delegation, case=number, unit=docket.case.unit, actor=actor, at=docket.at)
     return docket.case
 
 
@@ -210,9 +212,9 @@ def hand_in_case(
 def check_case(
     number: str, *, ok: bool, actor: Actor, at: datetime, note: str = "", version: int | None = None
 ) -> Case:
-    """核查: somebody of another unit looked at the place."""
+    """核查: whoever was drawn, of another unit, looked at the place."""
     with step(number, "check", actor=actor, at=at, version=version) as docket:
-        changes.check_case(docket, ok=ok, note=note)
+        check_by_lot(docket, ok=ok, note=note)
     return docket.case
 
 
@@ -233,10 +235,12 @@ def call_back_reporter(
     return docket.case
 
 
-def send_back_case(number: str, *, reason: str, actor: Actor, at: datetime, version: int | None = None) -> Case:
-    """返工: not really solved; the same unit again, on the same clock."""
+def send_back_case(
+    number: str, *, reason: str, actor: Actor, at: datetime, to: str = "", version: int | None = None
+) -> Case:
+    """返工: not really solved; the same unit again, on the same clock. `to` where that one has closed."""
     with step(number, "send_back", actor=actor, at=at, version=version) as docket:
-        changes.send_back_case(docket, reason=reason)
+        changes.send_back_case(docket, reason=reason, to=to)
     return docket.case
 
 
@@ -252,14 +256,16 @@ def close_case(
     """结案: verified, and closed by its level."""
     act = "cases.close_special" if closing == Closing.SPECIAL else "cases.close"
     with step(number, "close", actor=actor, at=at, version=version, act=act) as docket:
-        changes.close_case(docket, closing=closing, reason=reason)
+        changes.close_case(docket, closing=closing, reason=reason, open_parts=open_parts_of(docket.case))
     return docket.case
 
 
-def reopen_case(number: str, *, reason: str, actor: Actor, at: datetime, version: int | None = None) -> Case:
-    """重开: the problem is back, or was never solved."""
+def reopen_case(
+    number: str, *, reason: str, actor: Actor, at: datetime, to: str = "", version: int | None = None
+) -> Case:
+    """重开: the problem is back, or was never solved. `to` is who has it where its unit has closed."""
     with step(number, "reopen", actor=actor, at=at, version=version) as docket:
-        changes.reopen_case(docket, reason=reason)
+        changes.reopen_case(docket, reason=reason, to=to)
     return docket.case
 
 
@@ -277,16 +283,12 @@ def solve_case_on_spot(
             result=result,
             before=photos.get("before", ""),
             after=photos.get("after", ""),
-            to_be_checked=drawn < SPOT_CHECK_SHARE,
+            to_be_checked=drawn < docket.rulebook.policy(docket.case.class_code).sample_share,
         )
     return docket.case
 
 
-SPOT_CHECK_SHARE = 0.05
-"""Share of cases solved on the spot that another unit checks later (`CASE.md` §2 solve_on_spot)."""
-
-
-def _delegation(docket: Docket, to: str) -> int:
+def delegation_behind(docket: Docket, to: str) -> int:
     """The delegation under which a town may order the unit it names; asked only where it is a department's own."""
     book, case = docket.rulebook, docket.case
     unit = book.units.get(to or case.suggested_unit)

@@ -50,6 +50,14 @@ class RulingBinds(Refusal):
     remedy = marked("请处置案件；对裁定有异议的，请书面报值班长。")
 
 
+class HandDownBinds(Refusal):
+    """A unit wanted to return what the unit above had handed down again after two returns: its ruling in its line."""
+
+    status = 409
+    says = marked("%(above)s已两次收到退单，其再次下派即为确定，不能再退。")
+    remedy = marked("请处置案件；确有异议的，请%(above)s收回，或由其上报协调。")
+
+
 class NotReadyForSpecialClosing(Refusal):
     """Special closing was asked before the case had been reworked often enough."""
 

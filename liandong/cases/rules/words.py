@@ -10,6 +10,7 @@ from liandong.kernel.refusal import marked
 class Stage(StrEnum):
     REPORTED = "reported"
     ACCEPTED = "accepted"
+    VERIFIED = "verified"
     REFUSED = "refused"
     ANSWERED = "answered"
     FILED = "filed"
@@ -19,18 +20,44 @@ class Stage(StrEnum):
     ON_SCENE = "on_scene"
     HANDLED = "handled"
     CLOSED = "closed"
+    MERGED = "merged"
+    WITHDRAWN = "withdrawn"
+    VOID = "void"
 
 
 class ClockKind(StrEnum):
+    """`hop` runs beside each assignment, lead and assisting alike; `handle` is the case's own (`CASE.md` §5)."""
+
     ACCEPT = "accept"
+    VERIFY = "verify"
     FILE = "file"
     DISPATCH = "dispatch"
     RECEIVE = "receive"
     CONTACT = "contact"
     ARRIVE = "arrive"
+    HOP = "hop"
     HANDLE = "handle"
     CHECK = "check"
     CALL_BACK = "call_back"
+    COORDINATION = "coordination"
+    SUPERVISION = "supervision"
+
+
+class Part(StrEnum):
+    """A unit's part in a case: it leads, assists with work of its own, or is merely told."""
+
+    LEAD = "lead"
+    ASSIST = "assist"
+    TOLD = "told"
+
+
+class WorkState(StrEnum):
+    """How far a unit has come with what was assigned to it."""
+
+    SENT = "sent"
+    RECEIVED = "received"
+    ON_SCENE = "on_scene"
+    DONE = "done"
 
 
 class Nature(StrEnum):
@@ -92,6 +119,7 @@ class Force(StrEnum):
 STAGE_WORDS = {
     Stage.REPORTED: marked("待受理"),
     Stage.ACCEPTED: marked("待立案"),
+    Stage.VERIFIED: marked("已核实"),
     Stage.REFUSED: marked("不予受理"),
     Stage.ANSWERED: marked("已答复"),
     Stage.FILED: marked("待派遣"),
@@ -101,18 +129,38 @@ STAGE_WORDS = {
     Stage.ON_SCENE: marked("处置中"),
     Stage.HANDLED: marked("待核查"),
     Stage.CLOSED: marked("已结案"),
+    Stage.MERGED: marked("已并案"),
+    Stage.WITHDRAWN: marked("已撤诉"),
+    Stage.VOID: marked("已作废"),
 }
 
 CLOCK_WORDS = {
     ClockKind.ACCEPT: marked("受理时限"),
+    ClockKind.VERIFY: marked("核实时限"),
     ClockKind.FILE: marked("立案时限"),
     ClockKind.DISPATCH: marked("派遣时限"),
     ClockKind.RECEIVE: marked("签收时限"),
     ClockKind.CONTACT: marked("联系时限"),
     ClockKind.ARRIVE: marked("到场时限"),
+    ClockKind.HOP: marked("承办时限"),
     ClockKind.HANDLE: marked("处置时限"),
     ClockKind.CHECK: marked("核查时限"),
     ClockKind.CALL_BACK: marked("回访时限"),
+    ClockKind.COORDINATION: marked("协调答复时限"),
+    ClockKind.SUPERVISION: marked("督办回复时限"),
+}
+
+PART_WORDS = {
+    Part.LEAD: marked("主办"),
+    Part.ASSIST: marked("协办"),
+    Part.TOLD: marked("抄告"),
+}
+
+WORK_WORDS = {
+    WorkState.SENT: marked("待签收"),
+    WorkState.RECEIVED: marked("已签收"),
+    WorkState.ON_SCENE: marked("处置中"),
+    WorkState.DONE: marked("已反馈"),
 }
 
 NATURE_WORDS = {
@@ -156,6 +204,14 @@ CHANNEL_WORDS = {
     "citizen": marked("市民上报"),
     "open311": marked("Open311"),
     "api": marked("接口"),
+    "city_12345": marked("12345 工单"),
+    "police_110": marked("110 联动"),
+    "urban_management": marked("数字城管"),
+    "social_governance": marked("综治平台"),
+    "alarm": marked("设备告警"),
+    "mail": marked("电子邮箱"),
+    "instruction": marked("领导批示"),
+    "bulk": marked("批量文件"),
     "replay_baltimore": marked("回放（巴尔的摩）"),
     "replay_tipdm": marked("回放（网络问政）"),
 }

@@ -17,7 +17,7 @@ from liandong.duty.operations.rosters import (
     preview_of,
 )
 from liandong.duty.operations.swaps import agree_swap, ask_swap, confirm_swap, refuse_swap, withdraw_swap
-from liandong.duty.operations.training import record_training
+from liandong.duty.operations.training import correct_training, record_training
 
 __all__ = [
     "PlanFacts",
@@ -28,6 +28,7 @@ __all__ = [
     "change_plan",
     "confirm_read",
     "confirm_swap",
+    "correct_training",
     "cover_watch",
     "end_roster",
     "hand_on_turns",

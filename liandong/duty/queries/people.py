@@ -56,12 +56,19 @@ def trainings_seen(actor: Actor) -> QuerySet[Training]:
                 seen |= Q(unit=ground.value)
             case Reach.OWN:
                 pass
-    return Training.objects.filter(seen).select_related("unit").order_by("-held_on", "-id")[:MOST_ROWS]
+    found = Training.objects.filter(seen).select_related("unit", "correction")
+    return found.order_by("-held_on", "-id")[:MOST_ROWS]
+
+
+def training_named(number: int) -> Training | None:
+    """The training of that number, with who took part."""
+    found = Training.objects.filter(pk=number).select_related("unit", "correction")
+    return found.prefetch_related("attendances__user").first()
 
 
 def trainings_of(person: int) -> QuerySet[Attendance]:
     """What one person was trained in, latest first."""
-    own = Attendance.objects.filter(user=person).select_related("training", "training__unit")
+    own = Attendance.objects.filter(user=person).select_related("training__unit", "training__correction")
     return own.order_by("-training__held_on", "-id")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -77,9 +77,15 @@ def who(role: str, *, unit: str, at: datetime) -> OnDuty:
     return _told(role, unit, answer, found, people)
 
 
-def on_duty_in(district: str, *, at: datetime) -> list[tuple[Roster, list[Watch], list[Watch]]]:
-    """Every roster of a district with the watches at an instant and those that come next; statements do not grow."""
-    book = book_of(district, Roster.objects.order_by("unit__area", "unit", "duty", "name"))
+def on_duty_in(
+    district: str, *, at: datetime, kinds: Collection[str] = ()
+) -> list[tuple[Roster, list[Watch], list[Watch]]]:
+    """Every roster of a district with the watches at an instant and those that come next; statements do not grow.
+
+    `kinds` narrows it to units of these kinds.
+    """
+    rosters = Roster.objects.filter(unit__kind__in=kinds) if kinds else Roster.objects.all()
+    book = book_of(district, rosters.order_by("unit__area", "unit", "duty", "name"))
     rows = []
     for pk, roster in book.rosters.items():
         watches = book.watches(pk, at, at + timedelta(days=2))
@@ -88,6 +94,13 @@ def on_duty_in(district: str, *, at: datetime) -> list[tuple[Roster, list[Watch]
         if watches:
             rows.append((roster, now, later[:1]))
     return rows
+
+
+def serving_in(units: Collection[str], *, district: str, at: datetime) -> set[int]:
+    """Everybody on duty at an instant by a roster of one of these units."""
+    book = book_of(district, Roster.objects.filter(unit__in=units))
+    watches = (watch for pk in book.rosters for watch in book.watches(pk, at, at + timedelta(seconds=1)))
+    return {watch.person for watch in watches if watch.person is not None and watch.starts_at <= at < watch.ends_at}
 
 
 def persons(people: Iterable[int]) -> dict[int, Person]:

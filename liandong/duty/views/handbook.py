@@ -27,7 +27,7 @@ from liandong.web.names import name_of
 
 # Raw HTML is shown as text; links may lead anywhere but scripts: markdown-it refuses javascript: and data: itself.
 _MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table").disable("image")
-_MACHINES = frozenset({"platform", "integrator", "citizen"})
+_MACHINES = frozenset({"platform", "integrator", "citizen", "citizen_app"})
 
 
 @desk("duty.view")

@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext
 
 SPECIFICATION = "http://wiki.open311.org/GeoReport_v2"
-CHANGESET = "2026-11-22T00:00:00+08:00"
+CHANGESET = "2026-11-30T00:00:00+08:00"
 """When what the endpoints offer last changed; to be moved with every such change."""
 
 

@@ -187,3 +187,51 @@ class TooManyNumbers(Refusal):
     status = 400
     says = marked("一次最多查询 %(longest)s 个 service_request_id。")
     remedy = marked("请分批查询。")
+
+
+class TooManyFiles(Refusal):
+    """More files with one request than it takes."""
+
+    status = 400
+    says = marked("一次最多附 %(most)s 个文件。")
+    remedy = marked("请挑选最能说明问题的几个，用字段 media 上传。")
+
+
+class TextUnreadable(Refusal):
+    """A text in another encoding than the request says."""
+
+    status = 400
+    says = marked("%(name)s 的编码与请求声明的不符，无法识别。")
+    remedy = marked("请以 UTF-8 提交，或在 Content-Type 中如实写明 charset（如 GBK）。")
+
+
+class BoxInvalid(Refusal):
+    """A bbox that is no box."""
+
+    status = 400
+    says = marked("bbox“%(value)s”无效。")
+    remedy = marked("请依次给出西、南、东、北四个十进制度数（WGS-84），例如 bbox=121.40,31.00,121.45,31.05。")
+
+
+class CircleInvalid(Refusal):
+    """A circle without its middle, or with a radius nobody can mean."""
+
+    status = 400
+    says = marked("lat、long、radius 不构成有效的范围。")
+    remedy = marked("lat 与 long 为 WGS-84 十进制度数，radius 为 1 至 %(longest)s 米，不填为 %(usual)s 米。")
+
+
+class UpdateIncomplete(Refusal):
+    """An update that does not say about which request, or nothing at all."""
+
+    status = 400
+    says = marked("更新须有 service_request_id、update_id 与 description。")
+    remedy = marked("update_id 是贵方的编号，一天内重复提交只记一次。")
+
+
+class UpdateStatusUnknown(Refusal):
+    """A status that an update cannot bring."""
+
+    status = 400
+    says = marked("更新的 status“%(status)s”无效。")
+    remedy = marked("有效取值：open、closed 或留空；open 表示报告人认为问题仍在。")

@@ -7,14 +7,34 @@ from collections.abc import Iterator
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from django.http import QueryDict
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest, QueryDict
 
-from liandong.intake_channels.open311.faults import DateInvalid, FieldTooLong
+from liandong.intake_channels.open311.faults import DateInvalid, FieldTooLong, TextUnreadable
 
 _ATTRIBUTE = re.compile(r"attribute\[([^\[\]]+)\](?:\[\])?")
 # A plus sign that was not escaped arrives as a blank.
 _LOST_PLUS = re.compile(r" (?=\d\d:?\d\d$)")
 _IS_A_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+
+
+_OF_THE_COUNTRY = {"gbk", "gb2312", "gb18030", "x-gbk", "cp936"}
+
+
+def form_in(request: HttpRequest) -> QueryDict:
+    """The form of a request, in the encoding it says.
+
+    A form is UTF-8 by its standard, and Django refuses any other; systems of this country still send GBK, and say so.
+    """
+    charset = (request.content_params or {}).get("charset", "").strip('"').lower()
+    if request.content_type == "application/x-www-form-urlencoded" and charset in _OF_THE_COUNTRY:
+        return QueryDict(request.body, encoding="gb18030")
+    return request.POST
+
+
+def files_in(request: HttpRequest) -> list[UploadedFile[bytes]]:
+    """The files that came in the field `media`; only a form of several parts has any."""
+    return request.FILES.getlist("media") if request.content_type == "multipart/form-data" else []
 
 
 class Parameters:
@@ -27,10 +47,12 @@ class Parameters:
         """The value without outer blanks and NUL; empty when absent.
 
         :raises FieldTooLong: it has more than `longest` characters
+        :raises TextUnreadable: it is in another encoding than the request says
         """
         for source in self._sources:
             value = _clean(source.get(name) or "")
             if value:
+                _refuse_unreadable(name, value)
                 if len(value) > longest:
                     raise FieldTooLong(name=name, longest=longest)
                 return value
@@ -71,7 +93,15 @@ class Parameters:
             for name, values in source.lists():
                 match = _ATTRIBUTE.fullmatch(name)
                 if match:
+                    for value in values:
+                        _refuse_unreadable(name, value)
                     yield from ((match[1].strip(), kept) for value in values if (kept := _clean(value)))
+
+
+def _refuse_unreadable(name: str, value: str) -> None:
+    """Django puts a mark in the place of every byte it cannot read: kept, it would be the text for ever."""
+    if "\ufffd" in value:
+        raise TextUnreadable(name=name[:40])
 
 
 def _clean(value: str) -> str:

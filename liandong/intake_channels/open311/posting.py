@@ -29,7 +29,7 @@ from liandong.intake_channels.open311.faults import (
 from liandong.intake_channels.open311.parameters import Parameters
 from liandong.intake_channels.open311.services import service_of
 from liandong.people.access import Actor
-from liandong.people.keys import caller_with
+from liandong.people.keys import caller_with, count_call
 
 CHANNEL = "open311"
 LONGEST_DESCRIPTION = 4000
@@ -42,6 +42,7 @@ def poster(parameters: Parameters, *, at: datetime) -> Actor:
 
     :raises ApiKeyMissing: none
     :raises ApiKeyInvalid: nobody's, or one that is not for writing
+    :raises TooManyCalls: it was used too often in this minute
     """
     secret = parameters.text("api_key", longest=1000)
     if not secret:
@@ -49,6 +50,7 @@ def poster(parameters: Parameters, *, at: datetime) -> Actor:
     caller = caller_with(secret, at=at)
     if caller is None or not caller.has("cases:write"):
         raise ApiKeyInvalid
+    count_call(caller, at=at)
     return caller.actor
 
 

@@ -1,20 +1,22 @@
 """Requests as the public sees them: searched by number or by time, two states, nothing about persons.
 
 Coordinates are WGS-84. A livelihood appeal is about somebody's home: it shows the seat and name of its grid instead of
-point and address.
+point and address. A photo that came with a request is shown as the copy without metadata, of other photos none.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.urls import reverse
 from django.utils.translation import gettext
 
-from liandong.cases.queries import handling_dues, public_cases
+from liandong.cases.queries import first_public_photos, handling_dues, photo_rule_of, public_cases, public_place
 from liandong.cases.rulebook import Rulebook, rulebook_for
+from liandong.cases.rules.policies import PhotoRule
 from liandong.cases.rules.words import CLOSING_WORDS, STAGE_WORDS, Closing, Stage
 from liandong.intake_channels.open311.faults import (
     PageInvalid,
@@ -25,6 +27,7 @@ from liandong.intake_channels.open311.faults import (
 )
 from liandong.intake_channels.open311.parameters import Parameters
 from liandong.intake_channels.open311.services import named, path_named, service_of, unit_named
+from liandong.intake_channels.open311.space import narrowed
 
 LONGEST_SPAN = timedelta(days=90)
 MOST_ROWS = 1000
@@ -48,17 +51,21 @@ _COLUMNS = (
 )
 
 
-def requests_found(parameters: Parameters, *, district: str, at: datetime) -> list[dict[str, Any]]:
+Address = Callable[[str], str]
+"""Makes an address on this server whole."""
+
+
+def requests_found(parameters: Parameters, *, district: str, at: datetime, address: Address) -> list[dict[str, Any]]:
     """The public requests a search asks for, the latest first; numbers override everything else.
 
     :raises RequestUnknown: numbers were named, and none of them is a public request
     """
     numbers = parameters.items("service_request_id")
     if numbers:
-        return requests_numbered(numbers, district=district)
+        return requests_numbered(numbers, district=district, address=address)
     book = rulebook_for(district)
     start, end = _span(parameters, zone=book.map.calendar.zone, at=at)
-    cases = public_cases(district).filter(reported_at__gte=start, reported_at__lt=end)
+    cases = public_cases(district, at=at).filter(reported_at__gte=start, reported_at__lt=end)
     codes = parameters.items("service_code")
     if codes:
         cases = cases.filter(class_code__in=[service_of(district, code).code for code in codes])
@@ -69,11 +76,13 @@ def requests_found(parameters: Parameters, *, district: str, at: datetime) -> li
         instant = parameters.instant(name, zone=book.map.calendar.zone)
         if instant:
             cases = cases.filter(**{lookup: instant})
-    first, size = _page(parameters)
-    return _rows(cases.order_by("-reported_at", "-id").values(*_COLUMNS)[first : first + size], book)
+    cases = narrowed(cases, parameters, district=district)
+    first, size = page_in(parameters)
+    found = cases.order_by("-reported_at", "-id").values(*_COLUMNS)[first : first + size]
+    return _rows(found, book, address)
 
 
-def requests_numbered(numbers: list[str], *, district: str) -> list[dict[str, Any]]:
+def requests_numbered(numbers: list[str], *, district: str, address: Address) -> list[dict[str, Any]]:
     """The public requests of these numbers.
 
     :raises RequestUnknown: none of them is one
@@ -81,7 +90,7 @@ def requests_numbered(numbers: list[str], *, district: str) -> list[dict[str, An
     if len(numbers) > MOST_ROWS:
         raise TooManyNumbers(longest=MOST_ROWS)
     cases = public_cases(district).filter(number__in=numbers).order_by("-reported_at", "-id")
-    rows = _rows(cases.values(*_COLUMNS), rulebook_for(district))
+    rows = _rows(cases.values(*_COLUMNS), rulebook_for(district), address)
     if not rows:
         raise RequestUnknown(number=", ".join(numbers)[:80])
     return rows
@@ -113,7 +122,11 @@ def _states(parameters: Parameters) -> set[str]:
     return states
 
 
-def _page(parameters: Parameters) -> tuple[int, int]:
+def page_in(parameters: Parameters) -> tuple[int, int]:
+    """Behind how many rows a page begins, and how many it holds.
+
+    :raises PageInvalid: it is none
+    """
     try:
         page = int(parameters.text("page") or 1)
         size = int(parameters.text("page_size") or MOST_ROWS)
@@ -124,16 +137,23 @@ def _page(parameters: Parameters) -> tuple[int, int]:
     return (page - 1) * size, size
 
 
-def _rows(cases: Iterable[Mapping[str, Any]], book: Rulebook) -> list[dict[str, Any]]:
+def _rows(cases: Iterable[Mapping[str, Any]], book: Rulebook, address: Address) -> list[dict[str, Any]]:
     found = list(cases)
     dues = handling_dues([case["id"] for case in found if case["ended_at"] is None])
-    return [_row(case, dues.get(case["id"]), book) for case in found]
+    photos = first_public_photos([case["id"] for case in found])
+    rows = [_row(case, dues.get(case["id"]), book) for case in found]
+    for case, row in zip(found, rows, strict=True):
+        if case["id"] in photos:
+            place = {"base": "v2", "number": case["number"], "photo": photos[case["id"]]}
+            row["media_url"] = address(reverse("open311:media", kwargs=place))
+    return rows
 
 
 def _row(case: Mapping[str, Any], due_at: datetime | None, book: Rulebook) -> dict[str, Any]:
     zone = book.map.calendar.zone
     kind = book.classes.get(case["class_code"])
-    address, lon, lat = _place(case, is_home=kind is None or kind.kind == "appeal", book=book)
+    place = public_place(book, **{name: case[name] for name in ("class_code", "area", "lon", "lat", "address")})
+    shows_media = photo_rule_of(case["class_code"], district=book.map.district.code) is PhotoRule.AT_ONCE
     return {
         "service_request_id": case["number"],
         "status": "open" if case["ended_at"] is None else "closed",
@@ -143,27 +163,16 @@ def _row(case: Mapping[str, Any], due_at: datetime | None, book: Rulebook) -> di
         "description": case["description"],
         "agency_responsible": unit_named(book, case["unit"]),
         "service_notice": None,
-        "requested_datetime": _told(case["reported_at"], zone),
-        "updated_datetime": _told(case["updated_at"], zone),
-        "expected_datetime": _told(due_at, zone),
-        "address": address,
-        "address_id": case["area"],
+        "requested_datetime": told_at(case["reported_at"], zone),
+        "updated_datetime": told_at(case["updated_at"], zone),
+        "expected_datetime": told_at(due_at, zone),
+        "address": (place.address if place.is_exact else path_named(book.map.path(place.area))) or None,
+        "address_id": place.area,
         "zipcode": None,
-        "lat": lat,
-        "long": lon,
-        "media_url": case["attributes"].get("media_url"),
+        "lat": place.lat,
+        "long": place.lon,
+        "media_url": case["attributes"].get("media_url") if shows_media else None,
     }
-
-
-def _place(case: Mapping[str, Any], *, is_home: bool, book: Rulebook) -> tuple[str | None, float | None, float | None]:
-    if not is_home:
-        point = (case["lon"], case["lat"])
-        lon, lat = (None, None) if None in point else (round(point[0], 6), round(point[1], 6))
-        return case["address"] or None, lon, lat
-    area = book.map.areas.get(case["area"])
-    if area is None or len(area.code) == 6:
-        return None, None, None
-    return path_named(book.map.path(area.code)), area.lon, area.lat
 
 
 def _notes(stage: str, closing: str) -> str:
@@ -171,5 +180,6 @@ def _notes(stage: str, closing: str) -> str:
     return f"{words} ({gettext(CLOSING_WORDS[Closing(closing)])})" if closing else words
 
 
-def _told(instant: datetime | None, zone: ZoneInfo) -> str | None:
+def told_at(instant: datetime | None, zone: ZoneInfo) -> str | None:
+    """An instant as the specification writes it, in the zone of the district."""
     return instant.astimezone(zone).isoformat(timespec="seconds") if instant else None

@@ -1,7 +1,7 @@
 """The services: leaf classes that are open to the public, with their questions.
 
 A class whose cases are complaints or reports of wrongdoing by nature is left out even where its level is open: such
-cases never appear in public, so a client could not follow what it sent.
+cases never appear in public, so a client could not follow what it sent; so is one that the district does not publish.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Any
 from django.utils.translation import get_language
 
 from liandong.areas.queries import AreaFacts, district_codes, main_district
-from liandong.cases.queries import public_classes
+from liandong.cases.queries import published_classes
 from liandong.cases.rulebook import Rulebook, UnitFacts, rulebook_for
 from liandong.cases.rules.words import Nature
 from liandong.intake_channels.open311.faults import JurisdictionMissing, JurisdictionUnknown, ServiceCodeUnknown
@@ -42,7 +42,7 @@ def jurisdiction_of(parameters: Parameters) -> str:
 
 def services_of(district: str) -> dict[str, Any]:
     """The classes the public may report and follow, by code."""
-    return {kind.code: kind for kind in public_classes(district) if kind.nature not in _NEVER_PUBLIC}
+    return {kind.code: kind for kind in published_classes(district) if kind.nature not in _NEVER_PUBLIC}
 
 
 def service_of(district: str, code: str) -> Any:
@@ -50,8 +50,8 @@ def service_of(district: str, code: str) -> Any:
 
     :raises ServiceCodeUnknown: it is no service
     """
-    found = rulebook_for(district).classes.get(code)
-    if found is None or not (found.is_public and found.is_leaf) or found.nature in _NEVER_PUBLIC:
+    found = services_of(district).get(code)
+    if found is None:
         raise ServiceCodeUnknown(code=code[:40])
     return found
 

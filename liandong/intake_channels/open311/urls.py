@@ -16,6 +16,8 @@ urlpatterns = [
     re_path(_BASE + "services" + _FORM, views.services, name="services"),
     re_path(_BASE + r"services/(?P<code>[^/]+)" + _FORM, views.definition, name="definition"),
     re_path(_BASE + "requests" + _FORM, views.requests, name="requests"),
+    re_path(_BASE + "servicerequestupdates" + _FORM, views.updates, name="updates"),
+    re_path(_BASE + r"media/(?P<number>[^/]+)/(?P<photo>\d{1,18})\.jpg$", views.media, name="media"),
     re_path(_BASE + r"requests/(?P<number>[^/]+)" + _FORM, views.one_request, name="request"),
     re_path(_BASE + r"tokens/(?P<token>[^/]+)" + _FORM, views.one_token, name="token"),
     re_path(r"^.*" + _FORM, views.nowhere),

@@ -15,6 +15,7 @@ from liandong.people.operations.accounts import (
     unlock_account,
 )
 from liandong.people.operations.api_keys import issue_key, open_service_account, revoke_key
+from liandong.people.operations.contacts import set_contact
 from liandong.people.operations.delegations import LONGEST_BASIS, delegate_command, revoke_delegation, use_command
 from liandong.people.operations.grants import cover_post, grant_role, revoke_grant
 from liandong.people.operations.last_admin import LastAdministrator, keep_an_administrator
@@ -35,6 +36,7 @@ from liandong.people.operations.loading_rights import (
     load_delegations,
     load_lendings,
 )
+from liandong.people.operations.moving import move_post, move_unit
 from liandong.people.operations.passwords import change_password, reset_password
 from liandong.people.operations.posts import appoint, change_post, end_post
 from liandong.people.operations.second_factors import (
@@ -85,6 +87,8 @@ __all__ = [
     "lend_post",
     "link_identity",
     "load_organisation",
+    "move_post",
+    "move_unit",
     "open_account",
     "open_service_account",
     "open_unit",
@@ -103,6 +107,7 @@ __all__ = [
     "revoke_key",
     "revoke_session",
     "revoke_sessions",
+    "set_contact",
     "take_draft",
     "unit_faults",
     "unlink_identity",

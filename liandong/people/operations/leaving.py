@@ -13,7 +13,7 @@ from django.utils import timezone
 from liandong.kernel.refusal import Refusal, marked
 from liandong.people.access import Actor, NotFound, require
 from liandong.people.events import AccountClosed, PersonLeft
-from liandong.people.models import Grant, Lending, Post, Source, Unit, User
+from liandong.people.models import Grant, Lending, Post, Source, StaffContact, Unit, User
 from liandong.people.operations.beats import ORGANISE, about_person, lock_organisation, sees, tell
 from liandong.people.operations.last_admin import LastAdministrator, keep_an_administrator
 from liandong.people.operations.left_behind import left_empty, refuse_left_empty
@@ -114,6 +114,8 @@ def leave(user: User, *, successor: User | None, on: date, actor: Actor, at: dat
     user.leaves_on = on
     user.is_active = on > day_of(at)
     user.save(update_fields=["leaves_on", "is_active"])
+    if not user.is_active:
+        StaffContact.objects.filter(user=user).delete()
     area = min((post.unit.area for post in departure.posts), default="")
     record(told, about=about_person(user, area=area, units=told.units), actor=actor.key, at=at)
     for district in districts:
@@ -131,6 +133,7 @@ def close_left_accounts(*, actor: Actor, at: datetime) -> int:
     for user in closed:
         user.is_active = False
         user.save(update_fields=["is_active"])
+        StaffContact.objects.filter(user=user).delete()
         told = AccountClosed(user.leaves_on.isoformat() if user.leaves_on else "")
         record(told, about=about_person(user), actor=actor.key, at=at)
     return len(closed)

@@ -15,7 +15,7 @@ LONGEST_SHIFT: Final = timedelta(hours=24)
 LONGEST_LEAVE: Final = timedelta(days=16)
 LONGEST_REASON: Final = 200
 
-UNGRANTABLE: Final = frozenset({"platform", "citizen"})
+UNGRANTABLE: Final = frozenset({"platform", "citizen", "citizen_app"})
 OF_THE_DISTRICT: Final = frozenset({"admin", "integrator"})
 """Roles that only an administrator of the whole district may give."""
 COVERABLE: Final = frozenset({"grid", "station", "patrol", "bureau", "town", "assistant", "operator", "dispatcher"})

@@ -13,9 +13,14 @@ SCOPES: Final[Mapping[str, str]] = {
     "cases:read": marked("读取案件、类别与单位"),
     "cases:write": marked("上报与办理案件（含 Open311）"),
     "duty:read": marked("查询谁在值班"),
+    "messages:read": marked("读取与标记本账号的消息"),
+    "webhooks:manage": marked("管理本账号的推送"),
+    "reporters:reveal": marked("查看报告人联系方式、按电话查找（不含在“全部接口”内）"),
     EVERYTHING: marked("全部接口"),
 }
 """Scope → what it opens. Who the caller is (`/me`) needs none."""
+APART: Final = frozenset({"reporters:reveal"})
+"""What shows persons must be given by name: everything else does not include it."""
 LONGEST_KEY: Final = timedelta(days=366)
 USUAL_KEY: Final = timedelta(days=365)
 
@@ -37,14 +42,16 @@ class KeyTermTooLong(Refusal):
 
 
 def scopes_given(words: Iterable[str]) -> str:
-    """Return the scopes as they are stored: in the order of the table, everything alone.
+    """Return the scopes as they are stored: in the order of the table; beside everything only what stands apart.
 
     :raises ScopeUnknown: one of them is none
     """
     wanted = set(words)
     for word in sorted(wanted - SCOPES.keys()):
         raise ScopeUnknown(scope=word)
-    return EVERYTHING if EVERYTHING in wanted else " ".join(scope for scope in SCOPES if scope in wanted)
+    if EVERYTHING in wanted:
+        wanted = {EVERYTHING} | (wanted & APART)
+    return " ".join(scope for scope in SCOPES if scope in wanted)
 
 
 def key_term(until_at: datetime | None, *, at: datetime, is_endless: bool) -> datetime | None:

@@ -163,6 +163,11 @@ class PostBackwards(PostFault):
     remedy = marked("请核对起止日期。")
 
 
+def team_named_in(*texts: str) -> str:
+    """Which of the six teams of a station the title of a post or the name of a unit speaks of; "" for none of them."""
+    return next((team for team in STATION_TEAMS if any(team in text for text in texts)), "")
+
+
 def faults_of_post(
     post: PostFacts, home: Home | None, *, roles: Collection[str], areas: Collection[str]
 ) -> Iterator[PostFault]:

@@ -8,6 +8,8 @@
     station     station     below a town
     team        its parent's, below a town, a station or a department
     joint       its parent's, below the centre or a town (联合执勤队)
+    mediation   its parent's, below the centre, a department, a town or a station: industry bodies, a town's
+                pre-mediation centre, a village's mediation room (大调解)
     grid        grid        below a station
 
 A unit answers within its parent's area. Faults are refusals that know the column they stand in; nothing is raised
@@ -86,6 +88,7 @@ PLACES: Final[Mapping[str, Place]] = {
     "station": Place(("town",), "station", (12,)),
     "team": Place(("town", "station", "department"), "", (6, 9, 12, 15)),
     "joint": Place(("centre", "town"), "", (6, 9, 12)),
+    "mediation": Place(("centre", "department", "town", "station"), "", (6, 9, 12)),
     "grid": Place(("station",), "grid", (15,)),
 }
 
@@ -98,6 +101,7 @@ KIND_WORDS: Final[Mapping[str, str]] = {
     "station": marked("居村工作站"),
     "team": marked("队伍"),
     "joint": marked("联合执勤队"),
+    "mediation": marked("调解组织"),
     "grid": marked("网格"),
 }
 

@@ -11,11 +11,13 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from liandong.kernel.refusal import Refusal
+from liandong.people.contacts import contact_of
 from liandong.people.desk import DeskRequest, desk
-from liandong.people.forms import KeyForm, ReasonForm
+from liandong.people.forms import KeyForm, ReasonForm, StaffContactForm
 from liandong.people.managing import MANAGE
 from liandong.people.models import User
 from liandong.people.operations import (
@@ -27,11 +29,14 @@ from liandong.people.operations import (
     revoke_key,
     revoke_session,
     revoke_sessions,
+    set_contact,
     unlink_identity,
     unlock_account,
 )
 from liandong.people.operations.api_keys import ISSUE
+from liandong.people.operations.contacts import NotAMobile, NotAnEmail
 from liandong.people.views.accounts import account_named, account_page
+from liandong.web.refusals import explain
 
 Act = Callable[[DeskRequest, User], HttpResponse | None]
 
@@ -91,6 +96,20 @@ def _unlink(request: DeskRequest, user: User) -> None:
     messages.success(request, _("已解除统一身份绑定。"))
 
 
+def _contact(request: DeskRequest, user: User) -> HttpResponse | None:
+    form = StaffContactForm(request.POST, kept=contact_of(user.pk))
+    if not form.is_valid():
+        return account_page(request, user, contact_form=form)
+    try:
+        set_contact(user, **form.contact(), actor=request.actor, at=timezone.now())
+    except (NotAMobile, NotAnEmail) as refusal:
+        told = explain(refusal)
+        form.add_error("phone" if isinstance(refusal, NotAMobile) else "email", f"{told.says}{told.remedy}")
+        return account_page(request, user, contact_form=form)
+    messages.success(request, _("联系方式已保存。"))
+    return None
+
+
 def _issue(request: DeskRequest, user: User) -> HttpResponse:
     form = KeyForm(request.POST)
     if not form.is_valid():
@@ -128,5 +147,6 @@ deactivate = _act(_deactivate)
 reactivate = _act(_reactivate)
 remove_lost_factor = _act(_remove_factor)
 unlink = _act(_unlink)
+contact = sensitive_post_parameters("phone", "email")(_act(_contact))
 issue = _act(_issue)
 revoke = _act(_revoke)

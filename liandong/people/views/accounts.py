@@ -17,10 +17,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from liandong.kernel.refusal import Refusal, marked
 from liandong.people.access import NotFound, actor_for, role_word
+from liandong.people.contacts import contact_of
 from liandong.people.desk import DeskRequest, desk
-from liandong.people.forms import AccountForm, KeyForm, ReasonForm, ServiceForm
+from liandong.people.forms import AccountForm, KeyForm, ReasonForm, ServiceForm, StaffContactForm
 from liandong.people.managing import MANAGE, manageable
 from liandong.people.models import Post, Session, Unit, User
+from liandong.people.obligations import one_time_until
 from liandong.people.operations import PostRow, open_account, open_service_account
 from liandong.people.operations.api_keys import ISSUE
 from liandong.people.second_factor import has_second_factor, must_have
@@ -136,6 +138,8 @@ def account_page(
         "person": user,
         "told": told,
         "one_time": one_time,
+        "one_time_until": one_time_until(user),
+        "is_expired": (one_time_until(user) or at) < at,
         "secret": secret,
         "posts": posts_held(held),
         "has_factor": has_second_factor(user),
@@ -150,12 +154,19 @@ def account_page(
         "may_issue": actor.may(ISSUE) and user.is_service,
         "key_form": KeyForm(),
         "reason_form": ReasonForm(),
+        **_contact_of(user),
         **forms,
     }
     status = told.status if told else 422 if any(form.errors for form in forms.values()) else 200
     response = render(request, "people/account_page.html", context, status=status)
     response["Cache-Control"] = "no-store"
     return response
+
+
+def _contact_of(user: User) -> dict[str, Any]:
+    """Where the person is reached, and the form that changes it."""
+    kept = contact_of(user.pk)
+    return {"kept": kept, "contact_form": StaffContactForm(kept=kept)}
 
 
 def _asked_for(found: QuerySet[User], asked: dict[str, str]) -> QuerySet[User]:

@@ -31,6 +31,7 @@ from liandong.people.structure import (
     members_of,
     open_work_of,
     posts_of_unit,
+    teams_of_station,
     units_in_tree,
     units_matching,
 )
@@ -126,6 +127,7 @@ def unit_page(
         "members": members,
         "lent": list(lent_out(unit.code, on)),
         "assistants": post_rows(assistants_of(unit.code, on)) if unit.kind == UnitKind.STATION else [],
+        "teams": teams_of_station(unit.code, on) if unit.kind == UnitKind.STATION else [],
         "nodes": _below(request.actor, unit.code, on),
         "delegations": list(delegations_with(unit.code, on)),
         "open_work": open_work_of([unit.code]).get(unit.code, 0),

@@ -38,6 +38,7 @@ KIND_ICONS: Final[Mapping[str, str]] = {
     "station": "house-check",
     "team": "people",
     "joint": "diagram-3",
+    "mediation": "chat-left-text",
     "grid": "geo-alt",
 }
 WORDS: Final[Mapping[str, tuple[str, str, str]]] = {

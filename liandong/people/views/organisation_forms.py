@@ -25,6 +25,7 @@ USUAL_ROLES: Final[Mapping[str, str]] = {
     "station": "station",
     "team": "patrol",
     "joint": "patrol",
+    "mediation": "mediator",
     "grid": "grid",
 }
 """Kind of unit → the role most of its posts have, offered first."""

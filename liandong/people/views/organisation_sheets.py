@@ -122,6 +122,7 @@ def _sheet_page(request: DeskRequest, draft: SheetDraft, *, refusal: Refusal | N
         "more": max(0, len(lines) - MOST_SHOWN),
         "good": total["new"] + total["changed"],
         "wrong": total["wrong"],
+        "is_empty": not total.total(),
         "told": explain(refusal) if refusal else None,
         "is_stale": isinstance(refusal, StaleDraft),
         "words": _words(),

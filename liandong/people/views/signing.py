@@ -20,6 +20,7 @@ from liandong.people import oidc
 from liandong.people.access import role_word
 from liandong.people.forms import CodeForm, SignInForm
 from liandong.people.models import User
+from liandong.people.obligations import OneTimePasswordExpired, check_one_time
 from liandong.people.operations import check_code, record_refused_sign_in, record_sign_out
 from liandong.people.operations.second_factors import ACCEPTED, REFUSED
 from liandong.people.queries import demo_roles
@@ -46,7 +47,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and not is_locked(request, _name(request)):
         try:
             if form.is_valid():
-                return enter(request, form.get_user(), by=_by(form.get_user()), next_url=safe_next(request))
+                return _welcome(request, form.get_user())
             _note_refusal(request, why="password")
         except Refusal as refusal:
             told = explain(refusal)
@@ -106,6 +107,21 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 def answer_of_ours(request: HttpRequest, response: HttpResponse, _credentials: Any = None) -> HttpResponse:
     """What django-axes shows once it has locked an account: the page that was going to be shown anyway."""
     return response
+
+
+def _welcome(request: HttpRequest, user: Any) -> HttpResponse:
+    """Let in whoever knew the password.
+
+    :raises OneTimePasswordExpired: it was a one-time password, and its time is over
+    """
+    by = _by(user)
+    try:
+        if by == "password":
+            check_one_time(user, at=timezone.now())
+    except OneTimePasswordExpired:
+        _note_refusal(request, why="expired")
+        raise
+    return enter(request, user, by=by, next_url=safe_next(request))
 
 
 def _note_refusal(request: HttpRequest, *, why: str) -> None:

@@ -44,6 +44,12 @@ COMMANDS = (
     Command("doctor", "liandong.project.cli.doctor", marked("检查这台机器和安装，说明哪里不对")),
     Command("demo", "liandong.project.cli.demo", marked("生成演示区县及其历史数据")),
     Command("replay", "liandong.project.cli.replay", marked("把一份真实诉求表按原来的时间重放进系统")),
+    Command(
+        "simulate",
+        "liandong.project.cli.simulate",
+        marked("扮演 12345、110、数字城管或综治平台收发，可以不守规矩"),
+    ),
+    Command("simulate-calls", "liandong.project.cli.simulate_calls", marked("模拟交换机推送来电，可故意行为不良")),
     Command("new-district", "liandong.project.cli.new_district", marked("为新区县生成一套可填写的数据目录")),
     Command("import", "liandong.project.cli.import_district", marked("载入或更新一个区县的数据目录")),
     Command("reset-password", "liandong.project.cli.reset_password", marked("为一个账号生成一次性密码")),

@@ -18,6 +18,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Print a password that must be changed at the first sign-in; return 1 where there is no such account."""
     set_up_django()
+    from django.conf import settings
+
     from liandong.people.access import platform
     from liandong.people.operations import reset_password
     from liandong.people.queries import account_named
@@ -30,5 +32,7 @@ def run(arguments: argparse.Namespace) -> int:
             return 1
         password = reset_password(user, actor=platform("console"), at=datetime.now(UTC))
     print(say("一次性密码，只显示这一次："), file=sys.stderr)
+    if settings.LIANDONG_ONE_TIME_HOURS:
+        print(say("请在 %(hours)s 小时内用它登录。", hours=settings.LIANDONG_ONE_TIME_HOURS), file=sys.stderr)
     print(password)
     return 0

@@ -13,11 +13,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from liandong.cases.queries import case_for
+from liandong.cases.queries import case_for, hidden_reporter, trace_of
+from liandong.cases.queries.draws import looks_for
+from liandong.cases.rulebook import rulebook_for
 from liandong.people.desk import DeskRequest, desk
 from liandong.workbench.detail import case_context
 from liandong.workbench.queues import LONGEST_QUEUE, QUEUES, cases_in, waiting_counts
 from liandong.workbench.rows import rows_of
+from liandong.workbench.story import tell
 
 if TYPE_CHECKING:
     from liandong.cases.models import Case
@@ -39,11 +42,14 @@ class Console:
 
 CONSOLES: Final[dict[str, Console]] = {
     "dispatch": Console("dispatch", "workbench:dispatch"),
+    "verify_report": Console("verify_report", "workbench:verify", "tab=verify_report"),
     "check": Console("check", "workbench:verify", "tab=check"),
     "call_back": Console("call_back", "workbench:verify", "tab=call_back"),
     "close": Console("close", "workbench:verify", "tab=close"),
 }
-VERIFY_TABS: Final = ("check", "call_back", "close")
+FIGURES_ACTS: Final = ("cases.check", "cases.call_back", "cases.close")
+VERIFY_ACTS: Final = ("cases.verify_report", *FIGURES_ACTS)
+VERIFY_TABS: Final = ("verify_report", "check", "call_back", "close")
 
 
 @desk("cases.dispatch")
@@ -53,16 +59,18 @@ def dispatch(request: DeskRequest) -> HttpResponse:
     return _console(request, "dispatch", "workbench/dispatch.html", {})
 
 
-@desk("cases.check", "cases.call_back", "cases.close")
+@desk(*VERIFY_ACTS)
 @require_safe
 def verify(request: DeskRequest) -> HttpResponse:
-    """What is to be checked, called back or closed."""
+    """What is to be verified before it is filed, and checked, called back or closed afterwards."""
     at = timezone.now()
     tabs = [code for code in VERIFY_TABS if request.actor.may(QUEUES[code].act)]
     chosen = request.GET.get("tab", "")
-    chosen = chosen if chosen in tabs else tabs[0]
     counts = waiting_counts(request.actor, tuple(tabs), at=at)
-    shown = [
+    if chosen not in tabs:
+        # Most classes are never verified before filing: their empty tab is not what anybody came for.
+        chosen = next((code for code in tabs if counts[code] or code != "verify_report"), tabs[0])
+    shown: list[dict[str, Any]] = [
         {
             "url": CONSOLES[code].url,
             "label": _(QUEUES[code].word),
@@ -72,14 +80,21 @@ def verify(request: DeskRequest) -> HttpResponse:
         }
         for place, code in enumerate(tabs, start=1)
     ]
-    return _console(request, chosen, "workbench/verify.html", {"tabs": shown})
+    if any(request.actor.may(act) for act in ("cases.check", "cases.spot_check")):
+        label, count = _("我的核查"), looks_for(request.actor).count()
+        shown.insert(0, {"url": reverse("workbench:looks"), "label": label, "count": count, "active": False})
+    sees_figures = any(request.actor.may(act) for act in FIGURES_ACTS)
+    return _console(request, chosen, "workbench/verify.html", {"tabs": shown, "sees_figures": sees_figures})
 
 
-@desk("cases.dispatch", "cases.check", "cases.call_back", "cases.close")
+@desk("cases.dispatch", *VERIFY_ACTS)
 @require_safe
 def item(request: DeskRequest, name: str, number: str) -> HttpResponse:
-    """One case in the pane of a console."""
+    """One case in the pane of a console; `?part=story` is what happened to it, which the pane unfolds on demand."""
     case = case_for(request.actor, number)
+    if request.GET.get("part") == "story":
+        told = tell(trace_of(case), rulebook_for(case.district), hidden=hidden_reporter(case))
+        return render(request, "ui/timeline.html", {"entries": told})
     context = case_context(request.actor, case, at=timezone.now(), desk=name)
     return render(request, "workbench/item.html", context)
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from liandong.cases.queries import permitted_cases
+from liandong.cases.queries.draws import looks_for
 from liandong.duty.queries import swaps_of, unread_by, unsigned_handovers
 from liandong.people.access import Actor
 from liandong.people.desk import DeskRequest, desk
@@ -42,6 +43,11 @@ def home(request: DeskRequest) -> HttpResponse:
         }
         for code in codes
     ]
+    if any(request.actor.may(act) for act in ("cases.check", "cases.spot_check")):
+        looks = looks_for(request.actor).count()
+        tone = "olive" if looks else "grey"
+        url = reverse("workbench:looks")
+        tiles.insert(0, {"url": url, "icon": "arrow-repeat", "tone": tone, "count": looks, "label": _("我的核查")})
     lately = permitted_cases(request.actor).filter(ended_at__isnull=True).defer("terms").order_by("-updated_at", "-id")
     context = {"tiles": tiles, "rows": rows_of(lately[:LATELY], at=at), "now": at}
     part = request.GET.get("part") == "live"

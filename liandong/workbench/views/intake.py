@@ -26,9 +26,9 @@ from liandong.people.access import Actor, NotFound
 from liandong.people.desk import DeskRequest, desk, district_of
 from liandong.web.names import listed, name_of
 from liandong.web.refusals import explain
+from liandong.workbench.calling import callers_number, cited, write_on_call
 from liandong.workbench.detail import facts_of
 from liandong.workbench.intake_forms import IntakeForm, ReportForm
-from liandong.workbench.nearby import cases_near
 from liandong.workbench.queues import LONGEST_QUEUE
 from liandong.workbench.rows import row_of, rows_of, unit_name
 from liandong.workbench.views.maps import point_of
@@ -38,7 +38,12 @@ if TYPE_CHECKING:
     from liandong.cases.models import Case
 
 ACTS: Final = ("file", "register", "answer")
-_REPORT_ACTS: Final = {"reported": ("file", "accept", "answer", "refuse"), "accepted": ("file", "answer", "decline")}
+_PARTIES: Final = (("110", "alt+7"), ("119", "alt+8"), ("120", "alt+9"))
+_REPORT_ACTS: Final = {
+    "reported": ("file", "accept", "answer", "refuse"),
+    "accepted": ("file", "answer", "decline"),
+    "verified": ("file", "decline"),
+}
 
 
 @desk("cases.accept")
@@ -51,13 +56,13 @@ def intake(request: DeskRequest) -> HttpResponse:
         return _take_down(request, book, at=at)
     if request.GET.get("part") == "queue":
         return render(request, "workbench/intake_queue.html", _queue(request.actor, at=at))
-    return render(request, "workbench/intake.html", {"form": IntakeForm(book=book), **_queue(request.actor, at=at)})
+    return render(request, "workbench/intake.html", {"form": IntakeForm(book=book), **_whole(request.actor, at=at)})
 
 
 @desk("cases.accept")
 @require_safe
 def advice(request: DeskRequest) -> HttpResponse:
-    """What the desk knows of a class and a place: grid, unit with its reason, cases nearby."""
+    """What the desk knows of a class and a place: grid, unit with its reason."""
     book = rulebook_for(district_of(request.actor))
     return render(request, "workbench/advice.html", _advice(request, book, at=timezone.now()))
 
@@ -97,26 +102,45 @@ def _take_down(request: DeskRequest, book: Rulebook, *, at: datetime) -> HttpRes
     status = 422
     if form.is_valid():
         try:
-            case = _open_case(form, act, actor=request.actor, district=book.map.district.code, at=at)
+            back_from = _back_from(request) if act != "answer" else ""
+            phone = callers_number(request)
+            case = _open_case(form, act, book, actor=request.actor, at=at, back_from=back_from, phone=phone)
+            write_on_call(request, case.number, at=at)
             return _taken_down(request, book, case, act, at=at)
         except Refusal as refusal:
             told = explain(refusal)
             form.add_error(None, f"{told.says}{told.remedy}")
             status = refusal.status
     template = "workbench/intake_form.html" if request.headers.get("HX-Request") else "workbench/intake.html"
-    return render(request, template, {"form": form, "failed": True, **_queue(request.actor, at=at)}, status=status)
+    return render(request, template, {"form": form, "failed": True, **_whole(request.actor, at=at)}, status=status)
 
 
 @transaction.atomic
-def _open_case(form: IntakeForm, act: str, *, actor: Actor, district: str, at: datetime) -> Case:
-    """Register the report and go on with it: all of it, or nothing."""
-    case = operations.report_case(form.report(), district=district, actor=actor, at=at)
+def _open_case(
+    form: IntakeForm, act: str, book: Rulebook, *, actor: Actor, at: datetime, back_from: str = "", phone: str = ""
+) -> Case:
+    """Register the report and go on with it: all of it, or nothing.
+
+    `back_from` is the case whose return it is, `phone` the number of the call at hand.
+    """
+    case = operations.report_case(form.report(phone), district=book.map.district.code, actor=actor, at=at)
+    if back_from:
+        operations.link_recurrence(case.number, of=back_from, actor=actor, at=at)
     if act == "answer":
-        return operations.answer_case(case.number, answer=form.cleaned_data["answer"], actor=actor, at=at)
+        article = cited(form.cleaned_data, book, at=at)
+        return operations.answer_case(
+            case.number, answer=form.cleaned_data["answer"], article=article, actor=actor, at=at
+        )
     if act == "file":
         operations.accept_case(case.number, actor=actor, at=at)
         return operations.file_case(case.number, condition=form.cleaned_data["condition"], actor=actor, at=at)
     return case
+
+
+def _back_from(request: DeskRequest) -> str:
+    """The closed case whose return the desk was shown, unless the operator said that it is none."""
+    shown = request.POST.get("back_from", "")
+    return shown if shown and request.POST.get("not_back", "") != shown else ""
 
 
 def _taken_down(request: DeskRequest, book: Rulebook, case: Case, act: str, *, at: datetime) -> HttpResponse:
@@ -134,9 +158,19 @@ def _taken_down(request: DeskRequest, book: Rulebook, case: Case, act: str, *, a
 
 
 def _queue(actor: Actor, *, at: datetime) -> dict[str, Any]:
-    waiting = permitted_cases(actor, "cases.accept").filter(stage__in=["reported", "accepted"]).defer("terms")
+    waiting = permitted_cases(actor, "cases.accept").filter(stage__in=list(_REPORT_ACTS)).defer("terms")
     cases = list(waiting.order_by(F("due_at").asc(nulls_last=True), "id")[:LONGEST_QUEUE])
     return {"queue": rows_of(cases, at=at), "now": at}
+
+
+def _whole(actor: Actor, *, at: datetime) -> dict[str, Any]:
+    """What the whole page shows besides the form: the queue, and whether the hotline is this person's."""
+    return {
+        **_queue(actor, at=at),
+        "may_take_calls": actor.may("hotline.take_calls"),
+        "may_hand_over": actor.may("hotline.hand_over"),
+        "parties": _PARTIES,
+    }
 
 
 def _advice(request: DeskRequest, book: Rulebook, *, at: datetime) -> dict[str, Any]:
@@ -148,11 +182,6 @@ def _advice(request: DeskRequest, book: Rulebook, *, at: datetime) -> dict[str, 
     known_class = class_code in book.classes
     force = book.classes[class_code].force if known_class else ""
     found = propose(book, class_code=class_code, area=code, force=force, at=at) if known_class else None
-    near = (
-        cases_near(request.actor, class_code=class_code, lon=point[0], lat=point[1], at=at)
-        if known_class and point
-        else []
-    )
     return {
         "path": [name_of(area) for area in book.map.path(code)],
         "is_outside": point is not None and located is None,
@@ -163,7 +192,6 @@ def _advice(request: DeskRequest, book: Rulebook, *, at: datetime) -> dict[str, 
         "why": _(found.why) if found else "",
         "used_fallback": bool(found and found.used_fallback),
         "helpers": listed(unit_name(code, book) for code in found.assisting) if found else "",
-        "near": [{"row": row_of(one.case, book, at=at), "distance": one.distance_m} for one in near],
         "now": at,
     }
 
@@ -188,7 +216,8 @@ def _deal_with(case: Case, act: str, given: dict[str, Any], *, actor: Actor, at:
                 common["version"] = operations.accept_case(case.number, class_code=changed, **common).version
             operations.file_case(case.number, class_code=changed, condition=given["condition"], **common)
         elif act == "answer":
-            operations.answer_case(case.number, answer=given["words"], **common)
+            article = cited(given, rulebook_for(case.district), at=at)
+            operations.answer_case(case.number, answer=given["words"], article=article, **common)
         elif act == "refuse":
             operations.refuse_case(case.number, reason=given["words"], **common)
         else:

@@ -1,4 +1,4 @@
-"""What the map draws: areas, cases, and which grid a point lies in."""
+"""What the map draws: areas and what lies under them, cases, and which grid a point lies in."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from django.http import HttpResponse, HttpResponseNotModified, JsonResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from liandong.areas.queries import area_outlines, district_map, edition_of
-from liandong.cases.queries import permitted_cases
+from liandong.areas.queries import area_outlines, basemap_body, district_map, edition_of
+from liandong.cases.queries import permitted_cases, state_of
 from liandong.kernel.datum import is_plausible
 from liandong.people.desk import DeskRequest, desk, district_of
+from liandong.web.kept_bodies import answer_kept
 from liandong.web.names import name_of, reads_english
 from liandong.web.remembered import Remembered
 from liandong.workbench.queues import QUEUES, cases_in
-from liandong.workbench.rows import state_of
 from liandong.workbench.views.lists import asked_for
 
 MOST_POINTS = 500
@@ -44,6 +44,13 @@ def areas(request: DeskRequest) -> HttpResponse:
     response["Cache-Control"] = "private, max-age=60"
     response["Vary"] = "Cookie, Accept-Language"
     return response
+
+
+@desk()
+@require_safe
+def basemap(request: DeskRequest) -> HttpResponse:
+    """What is drawn under the areas of the reader's district; unchanged it is not sent again."""
+    return answer_kept(request, basemap_body(district_of(request.actor)), cache="private, max-age=60")
 
 
 @desk()

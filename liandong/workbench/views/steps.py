@@ -17,15 +17,16 @@ from django.views.decorators.http import require_POST
 
 from liandong.cases import operations
 from liandong.cases.docket import thing_of
-from liandong.cases.queries import case_for, changes_since, photos_of
+from liandong.cases.queries import case_for, changes_since, hidden_reporter, photos_of
 from liandong.cases.rulebook import rulebook_for
 from liandong.kernel.refusal import Refusal
 from liandong.people.access import NotFound
 from liandong.people.desk import DeskRequest, desk
 from liandong.web.refusals import explain
 from liandong.web.templatetags.ui import step_word
+from liandong.workbench.desks import STEP_DESKS
 from liandong.workbench.detail import case_context, place_form, step_form
-from liandong.workbench.forms import STEP_DESKS, PhotoForm, RevealForm, StepForm
+from liandong.workbench.forms import RevealForm, StepForm
 from liandong.workbench.story import sentence, tell
 from liandong.workbench.views.consoles import CONSOLES, next_item
 
@@ -46,7 +47,7 @@ def step(request: DeskRequest, number: str, code: str) -> HttpResponse:
     if not form.is_valid():
         return _form_again(request, case, code, form, status=422)
     try:
-        case = STEP_DESKS[code].take(
+        taken = STEP_DESKS[code].take(
             number, actor=request.actor, at=timezone.now(), version=seen_version(request), **_details(form, case, code)
         )
     except NotFound:
@@ -54,9 +55,10 @@ def step(request: DeskRequest, number: str, code: str) -> HttpResponse:
     except Refusal as refusal:
         case = case_for(request.actor, number)
         return _refused(request, case, code, form, refusal)
-    return _done(
-        request, case, message=_("%(step)s已办：%(number)s") % {"step": step_word(code).label, "number": number}
-    )
+    message = _("%(step)s已办：%(number)s") % {"step": step_word(code).label, "number": number}
+    if isinstance(taken, operations.PassedOut):
+        return _passed_out(request, taken, message=message)
+    return _done(request, taken, message=message)
 
 
 @desk()
@@ -77,29 +79,6 @@ def place(request: DeskRequest, number: str) -> HttpResponse:
             form.add_error(None, _told(refusal))
             return _place_again(request, case_for(request.actor, number), form, status=refusal.status)
     return _place_again(request, case, form, status=422)
-
-
-@desk()
-@require_POST
-def photo(request: DeskRequest, number: str) -> HttpResponse:
-    """Keep a photo; forms that are being filled in learn the new version."""
-    before = case_for(request.actor, number)
-    form = PhotoForm(request.POST, request.FILES)
-    if form.is_valid():
-        try:
-            content = form.cleaned_data["photo"].read()
-            purpose = form.cleaned_data["purpose"]
-            operations.add_photo(number, content=content, purpose=purpose, actor=request.actor, at=timezone.now())
-            case = case_for(request.actor, number)
-            response = _photos(request, case, PhotoForm())
-            versions = {"from": before.version, "to": case.version}
-            return announced(response, message=_("照片已上传。"), events={"ld:version": versions})
-        except NotFound:
-            raise
-        except Refusal as refusal:
-            form.add_error(None, _told(refusal))
-            return _photos(request, before, form, status=refusal.status)
-    return _photos(request, before, form, status=422)
 
 
 @desk("cases.reveal_reporter")
@@ -147,7 +126,7 @@ def conflict_of(case: Case, refusal: Refusal) -> str:
     if not isinstance(refusal, operations.StaleVersion):
         return ""
     seen = int(str(refusal.values["seen"]))
-    told = tell(changes_since(case, seen), rulebook_for(case.district))
+    told = tell(changes_since(case, seen), rulebook_for(case.district), hidden=hidden_reporter(case))
     return "；".join(sentence(one) for one in reversed(told)) or explain(refusal).says
 
 
@@ -196,11 +175,6 @@ def _place_again(request: DeskRequest, case: Case, form: Any, *, status: int) ->
     return render(request, "workbench/place.html", {"case": case, "place_form": form}, status=status)
 
 
-def _photos(request: DeskRequest, case: Case, form: PhotoForm, *, status: int = 200) -> HttpResponse:
-    context = {"case": case, "photos": photos_of(case), "photo_form": form}
-    return render(request, "workbench/photos.html", context, status=status)
-
-
 def _done(request: DeskRequest, case: Case, *, message: str) -> HttpResponse:
     """Answer a change: the next case at a console, nothing at a list, the case itself anywhere else."""
     where = request.POST.get("desk", "")
@@ -223,6 +197,16 @@ def _done(request: DeskRequest, case: Case, *, message: str) -> HttpResponse:
         return response
     context = case_context(request.actor, case, at=timezone.now())
     return announced(_put_into(render(request, "workbench/case_body.html", context), "#case"), message=message)
+
+
+def _passed_out(request: DeskRequest, made: operations.PassedOut, *, message: str) -> HttpResponse:
+    """Show the link of an outside firm, this once."""
+    link = request.build_absolute_uri(reverse("workbench:outside", args=[made.token]))
+    context = {**case_context(request.actor, made.case, at=timezone.now()), "outside_link": link}
+    template = "workbench/case_body.html" if request.headers.get("HX-Request") else "workbench/case.html"
+    response = announced(_put_into(render(request, template, context), "#case"), message=message)
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 def _put_into(response: HttpResponse, selector: str) -> HttpResponse:

@@ -23,3 +23,4 @@ LIANDONG_PROXIES = "127.0.0.1"
 LIANDONG_LIVE = "tests.running.toy.pages.live"
 LIANDONG_FOLLOWERS = "tests.running.toy.pages.FOLLOWERS"
 LIANDONG_SCHEDULE = "tests.running.toy.pages.SCHEDULE"
+LIANDONG_BESIDE: list[str] = []

@@ -7,18 +7,6 @@ const STEP_PX = 90;
 const SMALL_PX = 60;
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 
-let library;
-
-export function loadLibrary(address) {
-  library ??= window.ol ? Promise.resolve(window.ol) : new Promise((resolve, reject) => {
-    const script = Object.assign(document.createElement('script'), { src: address });
-    script.onload = () => resolve(window.ol);
-    script.onerror = () => reject(new Error(address));
-    document.head.append(script);
-  });
-  return library;
-}
-
 export class Canvas {
   // host: the element with .ar-canvas in it; scope: the code within which one may draw
   constructor(ol, host, scope = '') {

@@ -1,8 +1,9 @@
 // <ld-area-editor>: a redrawing plan on the map. Every act posts one step; the answer is the plan as it stands, or a
 // refusal that is shown while whatever was drawn and filled in stays. Markup: `areas/plan.html`, `areas/tools.html`.
-import { Canvas, loadLibrary } from './canvas.js';
+import { Canvas } from './canvas.js';
+import { loadLibrary } from '../web/map-library.js';
 import { Draft } from './draft.js';
-import { Incomplete, STEPS, areaNamed, halving, lineOf, pasted } from './forms.js';
+import { Incomplete, STEPS, areaNamed, halving, lineOf, needArea, pasted } from './forms.js';
 import { Refused, post, read } from './server.js';
 import { say } from './words.js';
 
@@ -322,6 +323,7 @@ class LdAreaEditor extends HTMLElement {
     event.preventDefault();
     if (target.dataset.endOverlay) this.#send(target.dataset.endOverlay, { until_on: target.elements.until_on.value });
     else if ('move' in target.dataset) this.#finish(target.querySelector('button'), new FormData(target));
+    else if ('overlayFile' in target.dataset) this.#attempt(() => this.#import(target, 'overlay-file-url'));
     else this.#attempt(() => this.#step(target));
   }
 
@@ -333,7 +335,7 @@ class LdAreaEditor extends HTMLElement {
 
   async #step(form) {
     const { tool } = this;
-    if (tool === 'import') return this.#import(form);
+    if (tool === 'import') return this.#import(form, 'import-url');
     const step = STEPS[tool](form, { areas: this.areas, draft: this.draft, chosen: this.chosen });
     if (!(await this.#send(this.getAttribute(tool === 'overlay' ? 'draw-url' : 'step-url'), step))) return;
     form.reset();
@@ -344,11 +346,13 @@ class LdAreaEditor extends HTMLElement {
     this.canvas.repaint();
   }
 
-  async #import(form) {
-    const { file } = form.elements;
+  async #import(form, url) {
+    const { file, area } = form.elements;
     const most = Number(file.dataset.most);
     if (file.files[0]?.size > most) throw new Incomplete(say('too_large', { most: Math.round(most / 1e6) }));
-    if (await this.#send(this.getAttribute('import-url'), new FormData(form))) form.reset();
+    const content = new FormData(form);
+    if (area?.value.trim()) content.set('area', needArea(this.areas, area));
+    if (await this.#send(this.getAttribute(url), content)) form.reset();
   }
 
   async #attempt(act) {

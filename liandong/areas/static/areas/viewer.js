@@ -1,5 +1,6 @@
 // <ld-area-map library outlines overlays>: the map of a day. Rows of the report zoom to their fault.
-import { Canvas, loadLibrary } from './canvas.js';
+import { Canvas } from './canvas.js';
+import { loadLibrary } from '../web/map-library.js';
 import { read } from './server.js';
 import { say } from './words.js';
 

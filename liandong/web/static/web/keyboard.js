@@ -42,7 +42,7 @@ document.addEventListener('keydown', (event) => {
 });
 
 function use(holder) {
-  if (holder.matches('input, select, textarea, [data-focus]')) {
+  if (holder.matches('input:not([type=checkbox]), select, textarea, [data-focus]')) {
     holder.focus();
     holder.select?.();
   } else {

@@ -1,10 +1,13 @@
 // One event stream per browser. The tab that holds the lock reads it and tells the others; when it closes, another
 // takes over and asks for what came after the last event seen. Events carry ids only: pages fetch what they may see.
 //
-//   <ld-live url="/events/" user="17">   shows 实时 / 正在连接 / 已断开
+//   <ld-live url="/events/" after="…" user="17">   shows 实时 / 正在连接 / 已断开; `after` is where the page stood
 //   body ← CustomEvent 'ld:case'  {ids: [...], events: [...], reset: bool}   at most once a second
 //   [data-case-id] ← 'ld:this-case'   when that case is among them, or on a reset
 //   body ← CustomEvent 'ld:duty'   when a swap or roster of this person changed
+//   body ← CustomEvent 'ld:message'   when something came into this person's inbox
+//   body ← CustomEvent 'ld:call'   at once when a call of this person moved, and on a reset
+//   body ← CustomEvent 'ld:handover'   when a hand-over to 110, 119 or 120 moved or is asked after, and on a reset
 //   body ← CustomEvent 'ld:live'  {state: 'on' | 'connecting' | 'off'}
 import { speak, text } from './texts.js';
 import { toast } from './toast.js';
@@ -34,6 +37,9 @@ export function announce(event) {
   collected ??= { ids: new Set(), events: new Set(), reset: false };
   if (event.about === 'case') collected.ids.add(event.subject);
   if (event.about === 'roster') document.body.dispatchEvent(new CustomEvent('ld:duty'));
+  if (event.about === 'message') document.body.dispatchEvent(new CustomEvent('ld:message'));
+  if (event.about === 'call' || event.reset) document.body.dispatchEvent(new CustomEvent('ld:call', { detail: event }));
+  if (event.about === 'hand_over' || event.reset) document.body.dispatchEvent(new CustomEvent('ld:handover', { detail: event }));
   if (event.about === 'account') toast('info', text('live.rights'));
   if (event.event) collected.events.add(event.event);
   if (event.reset) collected.reset = true;
@@ -41,8 +47,8 @@ export function announce(event) {
 }
 
 class Stream {
-  constructor(url, { onEvent, onState }) {
-    Object.assign(this, { url, onEvent, onState, last: '', wait: FIRST_RETRY_MS, source: null, retry: 0, watch: 0 });
+  constructor(url, { last, onEvent, onState }) {
+    Object.assign(this, { url, last, onEvent, onState, wait: FIRST_RETRY_MS, source: null, retry: 0, watch: 0 });
   }
 
   open() {
@@ -52,6 +58,9 @@ class Stream {
     this.source.onopen = () => this.#alive();
     this.source.onmessage = (message) => this.#take(message);
     this.source.addEventListener('ping', () => this.#alive());
+    this.source.addEventListener('here', (message) => {
+      this.last = message.lastEventId;
+    });
     this.source.addEventListener('signed-out', () => document.querySelector('form[data-dirty]') || location.reload());
     this.source.addEventListener('reset', (message) => {
       this.last = message.lastEventId;
@@ -85,11 +94,12 @@ class Stream {
   }
 }
 
-export function live(url, user, { onEvent, onState }) {
+export function live(url, user, { last, onEvent, onState }) {
   const channel = new BroadcastChannel(`ld-live-${user}`);
   let leading = false;
   let state = 'connecting';
   const stream = new Stream(url, {
+    last,
     onEvent: (event) => {
       onEvent(event);
       channel.postMessage({ event });
@@ -128,7 +138,11 @@ class LdLive extends HTMLElement {
   connectedCallback() {
     if (this.started || !this.getAttribute('user')) return;
     this.started = true;
-    live(this.getAttribute('url'), this.getAttribute('user'), { onEvent: announce, onState: (state) => this.show(state) });
+    live(this.getAttribute('url'), this.getAttribute('user'), {
+      last: this.getAttribute('after') ?? '',
+      onEvent: announce,
+      onState: (state) => this.show(state),
+    });
   }
 
   show(state) {

@@ -27,11 +27,15 @@ const AREAS = {
   grid: { width: 0.7, dash: [4, 4], size: '11px' },
 };
 
+// The land under the basemap.
+export function groundStyle(ol, colours) {
+  return new ol.style.Style({ fill: new ol.style.Fill({ color: colours.area }) });
+}
+
 export function areaStyle(ol, colours, level) {
   const look = AREAS[level];
   const { Style, Fill, Stroke, Text } = ol.style;
   const line = new Style({
-    fill: level === 'town' ? new Fill({ color: colours.area }) : undefined,
     stroke: new Stroke({ color: colours.line, width: look.width, lineDash: look.dash }),
   });
   const name = new Style({

@@ -1,7 +1,8 @@
 // <ld-map library="…/ol.js" areas="/desk/map/areas.json" points="/desk/map/cases.json" pick lon lat selected zoom>
-// Our own areas and cases on a Canvas: no outside tiles, no WebGL. Markup: `ui/map.html`.
+// Our own basemap, areas and cases on a Canvas, no WebGL; tiles only where a source is set up. Markup: `ui/map.html`.
 //
 //   areas?level=town|community|grid   GeoJSON, properties {code, name}; the finer two when one zooms in
+//   basemap, sources                  addresses of what lies under the areas (`basemap.js`); either may be missing
 //   points                            GeoJSON points, properties {number, state: late|due_soon|in_time|done}
 //   → 'ld:point'  {lon, lat}          with `pick`: a click, or Enter for the centre
 //   → 'ld:choose' {number}            a case was clicked
@@ -9,25 +10,15 @@
 //   ← attributes lon, lat, selected   show and centre a place; points: another selection of cases
 // `ready` appears on the element when the first picture stands.
 import { speak, text } from './texts.js';
-import { areaStyle, caseStyle, chosenStyle, palette } from './map-style.js';
+import { basemapLayers } from './basemap.js';
+import { loadLibrary } from './map-library.js';
+import { areaStyle, caseStyle, chosenStyle, groundStyle, palette } from './map-style.js';
 
 const LEVELS = [['town', Infinity], ['community', 14], ['grid', 6]]; // shown below so many metres a pixel
 const CLUSTER_PX = 34;
 const NEAR_ZOOM = 16;
 const STEP_PX = 90;
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
-
-let library;
-
-function loadLibrary(address) {
-  library ??= new Promise((resolve, reject) => {
-    const script = Object.assign(document.createElement('script'), { src: address });
-    script.onload = () => resolve(window.ol);
-    script.onerror = () => reject(new Error(address));
-    document.head.append(script);
-  });
-  return library;
-}
 
 async function fetchJson(address) {
   const answer = await fetch(address, { headers: { Accept: 'application/geo+json, application/json' } });
@@ -46,6 +37,7 @@ class LdMap extends HTMLElement {
       this.#build();
       await Promise.all([this.#loadAreas('town', { fit: true }), this.#loadCases()]);
       this.#place();
+      this.placed();
     } catch (error) {
       this.#fail(error);
     }
@@ -65,13 +57,16 @@ class LdMap extends HTMLElement {
       layer.set('level', level);
       return layer;
     });
+    this.ground = new ol.layer.Vector({ source: this.areas[0].getSource() });
+    const when = new Promise((resolve) => { this.placed = resolve; });
+    const below = { address: this.getAttribute('basemap'), sources: this.getAttribute('sources'), when };
     this.caseSource = new ol.source.Vector();
     this.cases = new ol.layer.Vector({ source: new ol.source.Cluster({ source: this.caseSource, distance: CLUSTER_PX }) });
     this.chosen = new ol.layer.Vector({ source: new ol.source.Vector() });
     this.view = new ol.View({ center: [0, 0], zoom: 12, minZoom: 8, maxZoom: 20 });
     this.map = new ol.Map({
       target: this.querySelector('.ld-map-view'),
-      layers: [...this.areas, this.cases, this.chosen],
+      layers: [this.ground, ...basemapLayers(ol, this, below), ...this.areas, this.cases, this.chosen],
       view: this.view,
       controls: [],
       keyboardEventTarget: null,
@@ -83,6 +78,7 @@ class LdMap extends HTMLElement {
 
   #colour() {
     const colours = palette(this);
+    this.ground.setStyle(groundStyle(this.ol, colours));
     for (const layer of this.areas) layer.setStyle(areaStyle(this.ol, colours, layer.get('level')));
     this.cases.setStyle(caseStyle(this.ol, colours));
     this.chosen.setStyle(chosenStyle(this.ol, colours));

@@ -87,18 +87,30 @@ document.addEventListener('htmx:config:request', (event) => {
 });
 
 // What is being filled in stays until it is sent: a region marked data-guarded is not refreshed under one's hands.
+// So is a region with a form somebody unfolded to fill in.
+const HELD = 'form[data-dirty], details[data-opened][open] form';
 document.addEventListener('input', (event) => event.target.closest?.('form')?.setAttribute('data-dirty', ''));
+document.addEventListener('click', (event) => event.target.closest?.('[data-guarded] summary')?.parentElement.setAttribute('data-opened', ''));
+
+// A link to a fold opens it, and the folds around it.
+function unfold() {
+  const named = location.hash.length > 1 ? document.getElementById(decodeURIComponent(location.hash.slice(1))) : null;
+  for (let fold = named?.closest('details'); fold; fold = fold.parentElement.closest('details')) fold.open = true;
+  if (named?.matches('details')) named.scrollIntoView({ block: 'center' });
+}
+unfold();
+window.addEventListener('hashchange', unfold);
 document.addEventListener('htmx:before:request', (event) => {
   const region = event.target.closest?.('[data-guarded]');
   const silent = event.detail.ctx.request.method === 'GET' && !asked(event);
-  if (region === event.target && silent && region.querySelector('form[data-dirty]')) event.preventDefault();
+  if (region === event.target && silent && region.querySelector(HELD)) event.preventDefault();
 });
 // The answer may come after the first key was pressed: it is dropped as well.
 document.addEventListener('htmx:before:swap', (event) => {
   const { ctx } = event.detail;
   const region = event.target.closest?.('[data-guarded]');
   const silent = ctx?.request?.method === 'GET' && !asked(event);
-  if (region && silent && region.querySelector('form[data-dirty]')) event.preventDefault();
+  if (region && silent && region.querySelector(HELD)) event.preventDefault();
 });
 
 // One's own photo raises the version of the forms beside it; somebody else's change does not.

@@ -1,5 +1,6 @@
 // The operator's desk: a picked class fills condition, nature and urgency; a picked place or a point on the map moves
-// the other; advice (grid, unit, cases nearby) is asked for as soon as something is known.
+// the other; advice (grid, unit) is asked for as soon as something is known, and cases like the one being typed with
+// every pause of the typing. Neither request carries a name or a phone.
 //
 // Markup: `workbench/intake_form.html`. The form is replaced after each case, so everything is looked up anew.
 
@@ -17,7 +18,30 @@ function seek() {
   const address = new URL(desk.dataset.advice, location.href);
   for (const name of ['class_code', 'lon', 'lat', 'area']) address.searchParams.set(name, field(name).value);
   window.htmx.ajax('GET', address.pathname + address.search, { target: '#advice', swap: 'innerHTML' });
+  compare();
 }
+
+const TYPED = ['class_code', 'lon', 'lat', 'area', 'address', 'description'];
+const PAUSE_MS = 350;
+let pause = 0;
+let asked = '';
+
+function compare() {
+  clearTimeout(pause);
+  const values = Object.fromEntries(TYPED.map((name) => [name, field(name).value]));
+  const told = JSON.stringify(values);
+  if (told === asked) return;
+  asked = told;
+  values.not_back = field('not_back')?.checked ? field('not_back').value : '';
+  const panel = document.getElementById('duplicates');
+  window.htmx.ajax('POST', desk.dataset.duplicates, { source: panel, target: panel, swap: 'innerHTML', values });
+}
+
+desk.addEventListener('input', (event) => {
+  if (event.target.form !== form() || !['address', 'description'].includes(event.target.name)) return;
+  clearTimeout(pause);
+  pause = setTimeout(compare, PAUSE_MS);
+});
 
 function point(lon, lat) {
   field('lon').value = lon ?? '';
@@ -50,6 +74,7 @@ function pickPlace(option) {
   } else if (option.exact) {
     point(option.lon, option.lat);
     show(option.lon, option.lat, 16);
+    if (option.address && !field('address').value) field('address').value = option.address;
   } else {
     point(null, null); // an area says where without a point; its middle would be a guess
     field('area').value = option.value;

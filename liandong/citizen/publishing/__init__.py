@@ -1,0 +1,1 @@
+"""What the district publishes: map, figures, open data, questions and answers, news; and who decides what is shown."""

@@ -1,0 +1,1 @@
+"""Pages of what is published, and the desk behind them."""

@@ -1,0 +1,1 @@
+"""A telephone system that is none: it tells of calls as `docs/channels/calls.md` says, and badly when asked to."""

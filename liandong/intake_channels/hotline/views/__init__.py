@@ -1,0 +1,1 @@
+"""Pages and the webhook of the hotline desk: read what came, call the operation, answer."""

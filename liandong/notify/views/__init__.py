@@ -1,0 +1,1 @@
+"""Pages of messages, and the address gateways report to."""
