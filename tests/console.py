@@ -11,6 +11,7 @@ from django.conf import settings
 from django.test import Client
 
 from liandong.people import live
+from liandong.people.backend import LOCAL
 from liandong.people.models import User
 
 Message = MutableMapping[str, Any]
@@ -101,5 +102,5 @@ def _cookie(account: str) -> str:
     if not account:
         return ""
     client = Client()
-    client.force_login(User.objects.get(username=account), backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(User.objects.get(username=account), backend=LOCAL)
     return f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}"

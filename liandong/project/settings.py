@@ -90,7 +90,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "people.User"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
-    "django.contrib.auth.backends.ModelBackend",
+    "liandong.people.backend.AccountBackend",
     "liandong.people.ldap.DirectoryBackend",
 ]
 LOGIN_URL = "/desk/sign-in/"

@@ -77,7 +77,7 @@ def _make(job: ExportJob, *, clock: Clock) -> None:
     found = question.apply(seen)
     total = bounded_count(found, most=MOST_ROWS)
     note_export(job, done=0, total=total, actor=actor, at=clock())
-    ranked = best_first(question.without_text().apply(seen), question.text) if job.order == "best" else None
+    ranked = best_first(question.narrowed(seen), question.text) if job.order == "best" else None
     columns = chosen(job.columns)
     fields = fields_of(columns)
     batches = _ranked(seen, ranked, fields) if ranked is not None else newest_rows(found, fields)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from liandong.people.backend import LOCAL
 from liandong.people.models import User
 from tests.api.conftest import Caller, report
 from tests.world import World
@@ -83,7 +84,7 @@ def test_script_in_every_field_of_text_stays_text_on_every_page(api: Caller, wor
     api.step(number, "add_note", api.get(f"/cases/{number}").json()["version"], reason=SCRIPT)
     api.step(number, "refuse", api.get(f"/cases/{number}").json()["version"], reason=SCRIPT)
     client = Client()
-    client.force_login(User.objects.get(username="supervisor"), backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(User.objects.get(username="supervisor"), backend=LOCAL)
     for page in (f"/desk/cases/{number}/", "/desk/cases/", f"/desk/cases/{number}/print/", "/desk/"):
         shown = client.get(page)
         assert shown.status_code == 200, page

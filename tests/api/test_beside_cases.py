@@ -12,6 +12,7 @@ from django.test import Client
 from liandong.cases.models import EvidenceFlag, IdempotentCall
 from liandong.cases.queries import trace_of
 from liandong.people.access import platform
+from liandong.people.backend import LOCAL
 from liandong.people.models import User
 from liandong.people.operations import issue_key
 from tests.api.conftest import Caller, caller
@@ -84,7 +85,7 @@ def test_problems_are_listed_page_by_page_whatever_comes_in_between(api: Caller,
 def test_templates_of_replies_are_written_offered_and_their_fate_noted(api: Caller, world: World) -> None:
     supervisor = Client()
     user = User.objects.get(username="supervisor")
-    supervisor.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    supervisor.force_login(user, backend=LOCAL)
     body = {"step": "hand_in", "class_prefix": "M06", "title": "已清运", "text": "已清运，请拨 13911112222"}
     made = supervisor.post("/api/v1/replies", body, content_type="application/json")
     assert (made.status_code, made.json()["text"]) == (201, "已清运，请拨 ［电话］")

@@ -10,6 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from liandong.people import keys as remembered
+from liandong.people.backend import LOCAL
 from liandong.people.models import ApiKey, User
 from tests.api.conftest import Caller, caller, report
 from tests.world import World
@@ -60,7 +61,7 @@ def test_me_tells_account_posts_and_scopes(api: Caller) -> None:
 
 def _signed_in(name: str, **options: Any) -> Client:
     client = Client(**options)
-    client.force_login(User.objects.get(username=name), backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(User.objects.get(username=name), backend=LOCAL)
     return client
 
 

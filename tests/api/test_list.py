@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from liandong.cases.api.rows import CaseRow
 from liandong.cases.models import Case
+from liandong.people.backend import LOCAL
 from liandong.people.models import User
 from tests.api.conftest import Caller, caller
 from tests.world import GRID_9, World
@@ -124,7 +125,7 @@ def test_everybody_sees_their_own_part_only(keys: World) -> None:
 @pytest.mark.parametrize("order", ["", "?is_open=true", "?is_open=true&limit=2"])
 def test_a_list_costs_at_most_six_statements_however_long_it_is(world: World, order: str) -> None:
     client = Client()
-    client.force_login(User.objects.get(username="town01"), backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(User.objects.get(username="town01"), backend=LOCAL)
     counts = set()
     for _ in range(3):
         world.report()

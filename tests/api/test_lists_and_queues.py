@@ -11,6 +11,7 @@ from django.test import Client
 
 from liandong.cases.operations import run_batches
 from liandong.people.access import platform
+from liandong.people.backend import LOCAL
 from liandong.people.models import User
 from liandong.workbench.workbooks import make_workbooks
 from tests.api.conftest import Caller, caller
@@ -20,7 +21,7 @@ from tests.world import World
 def session(name: str) -> Client:
     """A browser's session, which calls the interface without a key."""
     client = Client()
-    client.force_login(User.objects.get(username=name), backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(User.objects.get(username=name), backend=LOCAL)
     return client
 
 

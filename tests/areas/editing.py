@@ -15,6 +15,7 @@ from pytest_django import Settings
 
 from liandong.areas.operations import open_redrawing
 from liandong.areas.queries import export_areas
+from liandong.people.backend import LOCAL
 from liandong.people.models import User
 from tests.world import DISTRICT, MONDAY_MORNING, World
 
@@ -42,7 +43,7 @@ def monday_at_the_desk(settings: Settings) -> Iterator[None]:
 def browser_of(account: str) -> Client:
     """An account at a browser."""
     client = Client()
-    client.force_login(User.objects.get(username=account), backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(User.objects.get(username=account), backend=LOCAL)
     return client
 
 

@@ -19,6 +19,7 @@ from liandong.areas.rules.basemap import BasemapRow
 from liandong.cases.folder import BrokenFolder
 from liandong.kernel.datum import Datum, convert
 from liandong.people.access import Forbidden
+from liandong.people.backend import LOCAL
 from liandong.people.models import User
 from liandong.project.district_check import check_district
 from liandong.timeline.models import Entry
@@ -47,7 +48,7 @@ def _write(folder: Path, *features: Any) -> None:
 
 def _client(account: str) -> Client:
     client = Client()
-    client.force_login(User.objects.get(username=account), backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(User.objects.get(username=account), backend=LOCAL)
     return client
 
 
@@ -191,8 +192,10 @@ def test_a_browser_is_sent_kind_class_and_name_in_its_language_once(world: World
     assert (again.status_code, again.json()["features"]) == (200, [])
 
 
-def test_the_basemap_is_for_staff_and_the_citizens_map_has_its_own_address(world: World) -> None:
+def test_the_basemap_is_for_staff_and_the_citizens_maps_have_addresses_of_their_own(world: World) -> None:
     assert Client().get(ADDRESS).status_code == 302
-    answer = Client().get("/report/basemap.json")
-    assert answer.status_code == 200
-    assert len(answer.json()["features"]) == 7
+    for address in ("/report/basemap.json", "/map/basemap.json", "/map/basemap.json?district=310198"):
+        answer = Client().get(address)
+        assert answer.status_code == 200
+        assert len(answer.json()["features"]) == 7
+    assert Client().get("/map/basemap.json?district=999999").status_code == 404

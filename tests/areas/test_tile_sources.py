@@ -23,6 +23,7 @@ from liandong.areas.operations import (
 )
 from liandong.areas.queries import edition_of, facts_of_source, forget_sources, tile_source_for, tile_sources
 from liandong.people.access import Forbidden, NotFound
+from liandong.people.backend import LOCAL
 from liandong.people.models import User
 from liandong.timeline.models import Entry
 from tests.areas.tile_peer import TilePeer, running_peer
@@ -52,7 +53,7 @@ def peer(settings: Settings) -> Iterator[TilePeer]:
 
 def _client(account: str) -> Client:
     client = Client()
-    client.force_login(User.objects.get(username=account), backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(User.objects.get(username=account), backend=LOCAL)
     return client
 
 

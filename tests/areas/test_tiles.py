@@ -22,6 +22,7 @@ from liandong.areas.queries import facts_of_source, forget_sources, sources_on
 from liandong.areas.rules.tiling import Tile
 from liandong.areas.tiles import TileFault, Trouble, clear_tiles, fetch_tile, tile_proxy
 from liandong.areas.tiles.proxy import FRESH
+from liandong.people.backend import LOCAL
 from liandong.people.models import User
 from tests.areas.tile_peer import TilePeer, png, running_peer
 from tests.world import DISTRICT, World
@@ -63,7 +64,7 @@ def _source(world: World, peer: TilePeer, *, token: str = "s3cret", **details: A
 
 def _staff(account: str = "operator") -> Client:
     client = Client()
-    client.force_login(User.objects.get(username=account), backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(User.objects.get(username=account), backend=LOCAL)
     return client
 
 

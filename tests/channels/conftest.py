@@ -25,6 +25,7 @@ from liandong.intake_channels.sending import Carrier
 from liandong.intake_channels.simulators.messages import labelled, packed
 from liandong.intake_channels.simulators.peer import Peer, running_peer
 from liandong.intake_channels.ways import way_of
+from liandong.people.backend import LOCAL
 from liandong.people.models import User
 from liandong.timeline.models import Entry
 from tests.world import DISTRICT, GRID_1, World
@@ -145,7 +146,7 @@ def signed_in(world: World) -> Any:
 
     def sign_in(account: str) -> Client:
         client = Client()
-        client.force_login(User.objects.get(username=account), backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(User.objects.get(username=account), backend=LOCAL)
         return client
 
     return sign_in

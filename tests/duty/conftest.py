@@ -21,6 +21,7 @@ from liandong.duty.models import Roster, Swap
 from liandong.duty.operations import PlanFacts
 from liandong.duty.rules.rotation import Shift, TurnBy
 from liandong.people.access import Actor, actor_for
+from liandong.people.backend import LOCAL
 from liandong.people.models import Post, User
 from tests.world import MONDAY_MORNING, PASSWORD, World
 
@@ -113,7 +114,7 @@ def signed_in(world: World) -> SignedIn:
 
     def seat(account: str) -> Client:
         client = Client()
-        client.force_login(User.objects.get(username=account), backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(User.objects.get(username=account), backend=LOCAL)
         return client
 
     return seat

@@ -14,6 +14,7 @@ from pytest_django import Settings
 from liandong.exchange.metering import METER, Meter
 from liandong.exchange.operations import set_key_rate
 from liandong.people.access import platform
+from liandong.people.backend import LOCAL
 from liandong.people.keys import forget_keys
 from liandong.people.models import ApiKey, User
 from liandong.people.operations import issue_key
@@ -85,7 +86,7 @@ def test_a_process_whose_clock_is_behind_takes_of_the_same_minute(key: ApiKey, w
 
 def test_sessions_and_the_demo_key_are_not_counted(key: ApiKey, world: World) -> None:
     client = Client()
-    client.force_login(User.objects.get(username="operator"), backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(User.objects.get(username="operator"), backend=LOCAL)
     for _call in range(5):
         answer = client.get("/api/v1/me")
         assert answer.status_code == 200

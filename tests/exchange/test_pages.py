@@ -10,6 +10,7 @@ from django.test import Client
 from liandong.exchange.models import Delivery, Webhook
 from liandong.exchange.queries import rate_of
 from liandong.people.access import platform
+from liandong.people.backend import LOCAL
 from liandong.people.models import User
 from liandong.people.operations import issue_key
 from tests.exchange.conftest import Exchange
@@ -18,7 +19,7 @@ from tests.exchange.conftest import Exchange
 def desk(account: str) -> Client:
     """A browser in which somebody is signed in."""
     client = Client()
-    client.force_login(User.objects.get(username=account), backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(User.objects.get(username=account), backend=LOCAL)
     return client
 
 

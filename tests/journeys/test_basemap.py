@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from django.contrib.auth import get_user_model
 from PIL import Image, ImageDraw
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 from pytest_django import Settings
 
 from liandong.areas.operations import TileSourceDetails, add_tile_source
@@ -21,9 +21,10 @@ from liandong.areas.tiles import tile_proxy
 from liandong.kernel.datum import Datum, convert
 from liandong.people.access import actor_for
 from tests.areas.tile_peer import TilePeer, png, running_peer
+from tests.journeys.citizens import Citizen
 from tests.journeys.conftest import Arrive
 from tests.web.test_tokens import tokens
-from tests.world import DISTRICT
+from tests.world import DISTRICT, GRID_1
 
 pytestmark = pytest.mark.xdist_group("journeys")
 
@@ -136,6 +137,17 @@ def test_a_map_draws_its_districts_basemap_in_light_and_dark(arrive: Arrive) -> 
     assert _colours(page) == [DARK[name] for name in ("map-water", "map-green", "map-area")]
     desk.check_axe()
     desk.picture("basemap")
+
+
+def test_the_map_of_areas_and_the_public_map_draw_it_too(arrive: Arrive, browser: Browser) -> None:
+    admin = arrive("admin")
+    expect(admin.open("/desk/areas/").locator("ld-area-map[ready][data-basemap=ready]")).to_be_visible()
+    admin.picture("areas-basemap")
+    citizen = Citizen(browser, admin.address, position=GRID_1)
+    expect(citizen.open("/map/").locator("pu-map[ready][data-basemap=ready]")).to_be_visible()
+    citizen.check_axe()
+    citizen.picture("public-basemap")
+    citizen.leave()
 
 
 def test_a_map_works_without_its_basemap(arrive: Arrive) -> None:

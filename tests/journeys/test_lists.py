@@ -20,6 +20,10 @@ from tests.world import DISTRICT, GRID_1
 pytestmark = pytest.mark.xdist_group("journeys")
 
 AT = datetime(2026, 10, 12, 1, 30, tzinfo=UTC)
+_LOOK_AWAY = """away => {
+  Object.defineProperty(document, 'hidden', { configurable: true, get: () => away });
+  document.dispatchEvent(new Event('visibilitychange'));
+}"""
 
 
 def _actor(account: str) -> Actor:
@@ -105,3 +109,17 @@ def test_a_workbook_is_made_while_its_reader_watches_and_a_work_order_is_printed
     operator.picture("work-order")
     operator.open("/desk/cases/by-phone/")
     operator.check_axe()
+
+
+def test_a_page_nobody_looks_at_asks_for_nothing_and_catches_up_when_it_is_seen(arrive: Arrive) -> None:
+    lin, supervisor = arrive("lin"), arrive("supervisor")
+    asked: list[str] = []
+    for desk in (lin, supervisor):
+        expect(desk.open("/desk/cases/").locator("ld-live[state=on]")).to_be_attached()
+    lin.page.on("request", lambda request: asked.append(request.url))
+    lin.page.evaluate(_LOOK_AWAY, arg=True)
+    number = _filed("小区东门口垃圾堆放").number
+    expect(supervisor.page.get_by_text(number)).to_be_visible()
+    assert not asked
+    lin.page.evaluate(_LOOK_AWAY, arg=False)
+    expect(lin.page.get_by_text(number)).to_be_visible()

@@ -14,6 +14,7 @@ from liandong.cases.queries import permitted_cases
 from liandong.livemap import asking
 from liandong.livemap.queries import figures
 from liandong.people.access import Actor
+from liandong.people.backend import LOCAL
 from liandong.people.models import User
 from tests.world import GRID_9, World
 
@@ -24,13 +25,13 @@ BOX = "121.3,30.9,121.6,31.2"
 
 def _client(account: str) -> Client:
     client = Client(headers={"Accept": "application/json"})
-    client.force_login(User.objects.get(username=account), backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(User.objects.get(username=account), backend=LOCAL)
     return client
 
 
 def _page(account: str, address: str) -> str:
     client = Client()
-    client.force_login(User.objects.get(username=account), backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(User.objects.get(username=account), backend=LOCAL)
     answer = client.get(address)
     assert answer.status_code == 200, answer.status_code
     return answer.content.decode()

@@ -19,6 +19,7 @@ from liandong.notify.models import Message
 from liandong.notify.rules.progress import News, Outcome
 from liandong.notify.rules.words import Channel
 from liandong.notify.sending import Sender
+from liandong.people.backend import LOCAL
 from liandong.people.models import User
 from liandong.people.operations import set_contact
 from liandong.timeline.models import Entry
@@ -88,7 +89,7 @@ def signed_in(world: World) -> Any:
 
     def sign_in(account: str) -> Client:
         client = Client()
-        client.force_login(User.objects.get(username=account), backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(User.objects.get(username=account), backend=LOCAL)
         return client
 
     return sign_in

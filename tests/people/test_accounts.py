@@ -7,6 +7,7 @@ import re
 import pytest
 from django.test import Client
 
+from liandong.people.backend import LOCAL
 from liandong.people.models import Post, User
 from liandong.people.operations import link_identity, open_account, unlink_identity
 from liandong.people.operations.accounts import AccountExists, AccountNameUnfit, PersonNameMissing
@@ -17,7 +18,7 @@ from tests.world import DISTRICT, World
 
 def _desk(account: str = "admin") -> Client:
     client = Client()
-    client.force_login(User.objects.get(username=account), backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(User.objects.get(username=account), backend=LOCAL)
     return client
 
 

@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from liandong.people.access import Forbidden
+from liandong.people.backend import LOCAL
 from liandong.people.contacts import Contact, contact_of, mobile
 from liandong.people.models import Post, StaffContact, User
 from liandong.people.operations import close_left_accounts, set_contact
@@ -67,7 +68,7 @@ def test_it_ends_with_the_account(world: World) -> None:
 
 def _desk(account: str) -> Client:
     client = Client()
-    client.force_login(User.objects.get(username=account), backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(User.objects.get(username=account), backend=LOCAL)
     return client
 
 

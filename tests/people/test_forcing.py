@@ -14,6 +14,7 @@ from django.test import Client
 
 from liandong.kernel.refusal import Refusal
 from liandong.people.access import actor_for
+from liandong.people.backend import LOCAL
 from liandong.people.managing import AccountBeyondArea
 from liandong.people.models import Grant, Post, Session, Unit, User
 from liandong.people.operations import (
@@ -68,7 +69,7 @@ def test_an_account_that_is_not_there_locks_like_one_that_is(world: World) -> No
 )
 def test_a_byte_that_no_name_holds_is_refused_and_breaks_nothing(world: World, path: str) -> None:
     client = Client()
-    client.force_login(User.objects.get(username="admin"), backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(User.objects.get(username="admin"), backend=LOCAL)
     assert client.get(path).status_code in {200, 400, 404}
 
 
@@ -80,7 +81,7 @@ def test_a_name_with_a_zero_byte_is_no_name(world: World) -> None:
 @pytest.mark.parametrize("number", ["²", "99999999999999999999999", "-1", ""])
 def test_a_number_of_a_key_that_is_none_finds_no_key(world: World, number: str) -> None:
     client = Client()
-    client.force_login(User.objects.get(username="admin"), backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(User.objects.get(username="admin"), backend=LOCAL)
     answer = client.post("/desk/accounts/lin/keys/stop/", {"key": number, "reason": "x"})
     assert answer.status_code == 404
 
@@ -197,7 +198,7 @@ def test_nobody_is_sent_elsewhere_after_signing_in(world: World, wanted: str) ->
 )
 def test_no_form_is_taken_from_another_site(world: World, path: str) -> None:
     client = Client(enforce_csrf_checks=True)
-    client.force_login(User.objects.get(username="admin"), backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(User.objects.get(username="admin"), backend=LOCAL)
     assert client.post(path, {}).status_code == 403
 
 
@@ -206,7 +207,7 @@ def test_a_key_is_for_a_system_and_never_for_a_person(world: World) -> None:
     with pytest.raises(KeyForPerson):
         issue_key(sun.user, secret="s", label="x", scopes="*", actor=world.actor("admin"), at=now())
     client = Client()
-    client.force_login(User.objects.get(username="admin"), backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(User.objects.get(username="admin"), backend=LOCAL)
     answer = client.post("/desk/accounts/sun/keys/", {"label": "x", "scopes": "*", "days": "30"})
     assert answer.status_code == 409
     assert "ApiKeyIssued" not in sun.events()

@@ -12,6 +12,7 @@ from django.utils import timezone
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from liandong.people.access import Forbidden, NotFound
+from liandong.people.backend import LOCAL
 from liandong.people.keys import caller_with, forget_keys
 from liandong.people.models import ApiKey, User
 from liandong.people.operations import PostRow, issue_key, open_service_account, revoke_key
@@ -135,7 +136,7 @@ def test_the_day_of_last_use_is_noted_once_a_day(world: World) -> None:
 
 def test_a_key_is_given_and_stopped_on_the_page_and_shown_once(world: World) -> None:
     client = Client()
-    client.force_login(User.objects.get(username="admin"), backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(User.objects.get(username="admin"), backend=LOCAL)
     opened = client.post(
         "/desk/accounts/open/service/",
         {"account": "gateway", "name": "网关", "unit": f"{DISTRICT}-DC", "role": "integrator"},

@@ -11,6 +11,7 @@ import pytest
 from django.test import Client
 
 from liandong.people import live
+from liandong.people.backend import LOCAL
 from liandong.people.models import Grant, Post, User
 from liandong.people.operations import cover_post, grant_role, revoke_grant
 from tests.console import WITHIN_SECONDS, Console, in_thread, run_alone
@@ -19,7 +20,7 @@ from tests.world import World
 
 def _page(account: str) -> str:
     client = Client()
-    client.force_login(User.objects.get(username=account), backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(User.objects.get(username=account), backend=LOCAL)
     return client.get("/desk/").content.decode()
 
 

@@ -11,6 +11,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from liandong.people.access import Forbidden, NotFound, actor_for
+from liandong.people.backend import LOCAL
 from liandong.people.managing import AccountBeyondArea, NotYourOwn
 from liandong.people.models import PastPassword, User
 from liandong.people.operations import change_password, open_account, reset_password
@@ -149,7 +150,7 @@ def test_a_one_time_password_expires_and_the_refusal_says_what_to_do(world: Worl
     assert sun.events()[-1] == "SignInRefused"
     admin = Client()
     chief = User.objects.get(username="admin")
-    admin.force_login(chief, backend="django.contrib.auth.backends.ModelBackend")
+    admin.force_login(chief, backend=LOCAL)
     shown = admin.get("/desk/accounts/sun/").content.decode()
     assert "过期，请重置" in shown
     assert "一次性密码已过期" in shown

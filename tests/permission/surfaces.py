@@ -17,6 +17,7 @@ from liandong.cases.operations import add_photo
 from liandong.cases.queries import photos_of, trace_of
 from liandong.people import live
 from liandong.people.access import platform
+from liandong.people.backend import LOCAL
 from liandong.people.models import User
 from liandong.people.operations import issue_key
 from tests.cases.paths import ANYONE, photo
@@ -37,7 +38,7 @@ class Visitor:
     client: Client = field(default_factory=Client)
 
     def __post_init__(self) -> None:
-        self.client.force_login(self.user, backend="django.contrib.auth.backends.ModelBackend")
+        self.client.force_login(self.user, backend=LOCAL)
         self.secret = f"key-of-{self.user.username}"
         issue_key(self.user, secret=self.secret, label="x", scopes="*", actor=platform("test"), at=self.world.at)
 

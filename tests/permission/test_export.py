@@ -10,6 +10,7 @@ from django.test import Client
 
 from liandong.cases.operations import record_export
 from liandong.people.access import NOBODY, Forbidden
+from liandong.people.backend import LOCAL
 from liandong.people.models import User
 from liandong.timeline.queries import Entry, trace
 from liandong.workbench import workbooks
@@ -22,7 +23,7 @@ EXPORT = "/desk/cases/export.csv"
 
 def _client(account: str) -> Client:
     client = Client()
-    client.force_login(User.objects.get(username=account), backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(User.objects.get(username=account), backend=LOCAL)
     return client
 
 

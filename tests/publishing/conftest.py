@@ -17,6 +17,7 @@ from pytest_django import Settings
 
 from liandong.cases.models import Attachment, Case
 from liandong.cases.operations import add_photo
+from liandong.people.backend import LOCAL
 from liandong.people.models import User
 from tests.cases.files import made
 from tests.world import FOLDER, World
@@ -57,7 +58,7 @@ def signed_in(world: World) -> SignedIn:
 
     def seat(account: str) -> Client:
         client = Client()
-        client.force_login(User.objects.get(username=account), backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(User.objects.get(username=account), backend=LOCAL)
         return client
 
     return seat

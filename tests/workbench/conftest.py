@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
+from liandong.people.backend import LOCAL
 from liandong.people.models import User
 from tests.world import World
 
@@ -30,7 +31,7 @@ def signed_in(world: World) -> SignedIn:
 
     def seat(account: str) -> Client:
         client = Client()
-        client.force_login(User.objects.get(username=account), backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(User.objects.get(username=account), backend=LOCAL)
         return client
 
     return seat

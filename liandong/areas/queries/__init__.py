@@ -17,6 +17,7 @@ from liandong.areas.queries.maps import (
     main_district,
     outlines_on,
 )
+from liandong.areas.queries.outlines import outlines_body
 from liandong.areas.queries.overlays import (
     OverlayFacts,
     export_overlays,
@@ -92,6 +93,7 @@ __all__ = [
     "forget_overlays",
     "forget_sources",
     "main_district",
+    "outlines_body",
     "outlines_on",
     "overlay_word",
     "overlays_at",

@@ -108,12 +108,12 @@ def list_cases(request: HttpRequest, wanted: Query[Wanted]) -> HttpResponse:
     actor = caller_of(request, READ).actor
     refuse_unknown_parameters(request, Wanted)
     asked, order = filter_in(wanted).settled(actor, at=timezone.now()), order_of(wanted)
-    seen = asked.without_text().apply(permitted_cases(actor))
+    seen = asked.narrowed(permitted_cases(actor))
     if order is Order.BEST:
         rows, behind = page_of_best(seen, asked.text, cursor=wanted.cursor, limit=wanted.limit)
         return answer({"cases": [row_of(row) for row in rows], "next": behind})
     by_due = order is Order.DUE
-    cases, cursor = asked.apply(permitted_cases(actor)), read_cursor(wanted.cursor, by_due=by_due)
+    cases, cursor = asked.sought_among(seen), read_cursor(wanted.cursor, by_due=by_due)
     rows, after = page_of(cases, by_due=by_due, after=cursor, limit=wanted.limit, seen=seen, text=asked.text)
     return answer({"cases": [row_of(row) for row in rows], "next": str(after) if after else None})
 

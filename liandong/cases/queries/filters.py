@@ -86,13 +86,16 @@ class CaseFilter:
 
     def apply(self, cases: QuerySet[Case]) -> QuerySet[Case]:
         """Return `cases` narrowed to what is asked for."""
-        for condition in self._conditions():
-            cases = cases.filter(condition)
-        return with_words(cases, self.text) if self.text.strip() else cases
+        return self.sought_among(self.narrowed(cases))
 
-    def without_text(self) -> CaseFilter:
-        """The same question but for the words."""
-        return replace(self, text="")
+    def narrowed(self, cases: QuerySet[Case]) -> QuerySet[Case]:
+        """Return `cases` narrowed to what is asked for but for the words."""
+        conditions = self._conditions()
+        return cases.filter(*conditions) if conditions else cases
+
+    def sought_among(self, seen: QuerySet[Case]) -> QuerySet[Case]:
+        """Return those of `seen`, which are `narrowed` already, that answer the words."""
+        return with_words(seen, self.text) if self.text.strip() else seen
 
     def as_asked(self) -> dict[str, Any]:
         """The fields that narrow anything, as plain values to be stored."""

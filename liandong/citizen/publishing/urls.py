@@ -11,6 +11,7 @@ app_name = "portal"
 urlpatterns = [
     path("map/", maps.page, name="map"),
     path("map/areas.json", maps.areas, name="areas"),
+    path("map/basemap.json", maps.basemap, name="basemap"),
     path("map/cases.json", maps.points, name="points"),
     path("map/<str:number>/", maps.case, name="case"),
     path("map/<str:number>/photos/<int:pk>/", maps.photo, name="photo"),

@@ -18,6 +18,7 @@ from django.utils.crypto import constant_time_compare
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from liandong.kernel.refusal import Refusal, marked
+from liandong.people.backend import LOCAL
 from liandong.people.models import User
 from liandong.people.obligations import PROVED
 from liandong.people.operations import record_refused_sign_in, record_sign_in
@@ -29,7 +30,6 @@ from liandong.people.views.account_story import news_for
 HALF: Final = "half_signed_in"
 PATIENCE: Final = timedelta(minutes=10)
 """How long a password that was right waits for its code."""
-LOCAL: Final = "django.contrib.auth.backends.ModelBackend"
 
 
 class PasswordWrong(Refusal):

@@ -137,7 +137,7 @@ def chosen_cases(request: DeskRequest, *, at: datetime) -> tuple[list[Case], dic
             text=settled.text,
             after="",
             size=MOST_ROWS,
-            seen=settled.without_text().apply(seen),
+            seen=settled.narrowed(seen),
         )
         return found, {}
     versions = dict(_numbers([*request.POST.getlist("case"), *request.POST.get("chosen", "").split()]))

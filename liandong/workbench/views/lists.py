@@ -57,9 +57,9 @@ def cases(request: DeskRequest) -> HttpResponse:
     columns = chosen(view.columns if view else ())
     asked = asked_for(request, at=at)
     order = order_in(request.GET, asked, usual=view.order if view else "newest")
-    seen = asked.without_text().apply(permitted_cases(request.actor))
+    seen = asked.narrowed(permitted_cases(request.actor))
     shown, behind = page_of(
-        asked.apply(permitted_cases(request.actor)),
+        asked.sought_among(seen),
         order=order,
         text=asked.text,
         after=request.GET.get("after", ""),

@@ -2,48 +2,31 @@
 
 from __future__ import annotations
 
-import hashlib
 import math
-from datetime import date
-from typing import Any
 
 import orjson
-from django.http import HttpResponse, HttpResponseNotModified, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from liandong.areas.queries import area_outlines, basemap_body, district_map, edition_of
+from liandong.areas.queries import basemap_body, district_map, outlines_body
 from liandong.cases.queries import permitted_cases, state_of
 from liandong.kernel.datum import is_plausible
 from liandong.people.desk import DeskRequest, desk, district_of
 from liandong.web.kept_bodies import answer_kept
-from liandong.web.names import name_of, reads_english
-from liandong.web.remembered import Remembered
+from liandong.web.names import name_of
 from liandong.workbench.queues import QUEUES, cases_in
 from liandong.workbench.views.lists import asked_for
 
 MOST_POINTS = 500
-LEVELS = ("town", "community", "grid")
 
 
 @desk()
 @require_safe
 def areas(request: DeskRequest) -> HttpResponse:
     """The outlines of one level of the reader's district; unchanged ones are not sent again."""
-    level = request.GET.get("level", "town")
-    district = district_of(request.actor)
-    book = district_map(district)
-    since = book.locators.since(book.day_of(timezone.now()))
-    key = (district, level if level in LEVELS else "town", reads_english(), since)
-    body, tag = _outlines.get(key)
-    if request.headers.get("If-None-Match") == tag:
-        response: HttpResponse = HttpResponseNotModified()
-    else:
-        response = HttpResponse(body, content_type="application/geo+json")
-    response["ETag"] = tag
-    response["Cache-Control"] = "private, max-age=60"
-    response["Vary"] = "Cookie, Accept-Language"
-    return response
+    body = outlines_body(district_of(request.actor), level=request.GET.get("level", ""), at=timezone.now())
+    return answer_kept(request, body, cache="private, max-age=60")
 
 
 @desk()
@@ -97,18 +80,3 @@ def point_of(request: DeskRequest) -> tuple[float, float] | None:
         return None
     finite = math.isfinite(lon) and math.isfinite(lat)
     return (lon, lat) if finite and is_plausible(lon, lat) else None
-
-
-def _read(key: tuple[str, str, bool, date]) -> tuple[bytes, str]:
-    district, level, _english, day = key
-    features: list[dict[str, Any]] = [
-        {"type": "Feature", "geometry": area.geometry, "properties": {"code": area.code, "name": name_of(area)}}
-        for area in area_outlines(district, level=level, day=day)
-    ]
-    body = orjson.dumps({"type": "FeatureCollection", "features": features})
-    return body, f'"{hashlib.sha256(body).hexdigest()[:24]}"'
-
-
-_outlines: Remembered[tuple[str, str, bool, date], tuple[bytes, str]] = Remembered(
-    _read, lambda key: edition_of(key[0])
-)

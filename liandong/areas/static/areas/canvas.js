@@ -1,5 +1,7 @@
-// The map both pages draw on: areas of three levels, overlays, faults, and on top what is being drawn. Canvas only.
-// Shapes are kept by code, so a plan's differences are laid over the map without it and taken off again.
+// The map both pages draw on: areas of three levels over our own basemap, overlays, faults, and on top what is being
+// drawn. Canvas only. Shapes are kept by code, so a plan's differences are laid over the map without it and taken off
+// again.
+import { basemapLayers } from '../web/basemap.js';
 import { areaStyle, draftStyle, faultStyle, groundStyle, overlayStyle, palette } from './look.js';
 
 const LEVELS = ['grid', 'community', 'town']; // drawn in this order, the thickest lines on top
@@ -30,10 +32,11 @@ export class Canvas {
     this.overlays = layer();
     this.faults = layer();
     this.draft = layer();
+    const basemap = basemapLayers(ol, this.host, { address: this.host.getAttribute('basemap') });
     this.view = new ol.View({ center: [0, 0], zoom: 12, minZoom: 8, maxZoom: 21 });
     this.map = new ol.Map({
       target: this.screen,
-      layers: [this.ground, ...LEVELS.map((level) => this.areas[level]), this.overlays, this.faults, this.draft],
+      layers: [this.ground, ...basemap, ...LEVELS.map((level) => this.areas[level]), this.overlays, this.faults, this.draft],
       view: this.view,
       controls: [],
       interactions: ol.interaction.defaults.defaults({ doubleClickZoom: false, altShiftDragRotate: false, pinchRotate: false, keyboard: false }),

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
-from datetime import date
 from typing import Any, Final
 from urllib.parse import urlencode
 
 import orjson
-from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
-from liandong.areas.queries import area_outlines, district_codes, district_map, edition_of
+from liandong.areas.queries import basemap_body, district_codes, outlines_body
 from liandong.cases.queries import THE_CASE, copy_to_send, first_public_photos, public_cases, public_photo
 from liandong.cases.rulebook import rulebook_for
 from liandong.citizen.publishing.asking import PERIODS, Asked, asked_on_map, district_in, picture_in, place_in
@@ -24,11 +22,10 @@ from liandong.citizen.publishing.queries import Bundle, Place, bundles, wanted_c
 from liandong.citizen.publishing.showing import COLUMNS, group_choices, shown, town_choices
 from liandong.people.access import NotFound
 from liandong.web.files import send_file
-from liandong.web.names import name_of, reads_english
-from liandong.web.remembered import Remembered
+from liandong.web.kept_bodies import answer_kept
+from liandong.web.names import name_of
 
 ROWS: Final = 30
-LEVELS: Final = ("town", "community", "grid")
 
 
 @require_safe
@@ -63,17 +60,14 @@ def page(request: HttpRequest) -> HttpResponse:
 @require_safe
 def areas(request: HttpRequest) -> HttpResponse:
     """The outlines of one level of a district; unchanged ones are not sent again."""
-    level = request.GET.get("level", "town")
-    district = district_in(request.GET)
-    book = district_map(district)
-    since = book.locators.since(book.day_of(timezone.now()))
-    body, tag = _outlines.get((district, level if level in LEVELS else "town", reads_english(), since))
-    fresh = request.headers.get("If-None-Match") == tag
-    response = HttpResponseNotModified() if fresh else HttpResponse(body, content_type="application/geo+json")
-    response["ETag"] = tag
-    response["Cache-Control"] = "public, max-age=60"
-    response["Vary"] = "Cookie, Accept-Language"
-    return response
+    body = outlines_body(district_in(request.GET), level=request.GET.get("level", ""), at=timezone.now())
+    return answer_kept(request, body, cache="public, max-age=60")
+
+
+@require_safe
+def basemap(request: HttpRequest) -> HttpResponse:
+    """What is drawn under the areas of a district; unchanged it is not sent again."""
+    return answer_kept(request, basemap_body(district_in(request.GET)), cache="public, max-age=60")
 
 
 @require_safe
@@ -134,18 +128,3 @@ def _common(areas: set[str]) -> str:
     first, last = min(areas), max(areas)
     size = next((size for size in (15, 12, 9, 6) if first[:size] == last[:size] and len(first) >= size), 6)
     return first[:size]
-
-
-def _read(key: tuple[str, str, bool, date]) -> tuple[bytes, str]:
-    district, level, _english, day = key
-    features: list[dict[str, Any]] = [
-        {"type": "Feature", "geometry": area.geometry, "properties": {"code": area.code, "name": name_of(area)}}
-        for area in area_outlines(district, level=level, day=day)
-    ]
-    body = orjson.dumps({"type": "FeatureCollection", "features": features})
-    return body, f'"{hashlib.sha256(body).hexdigest()[:24]}"'
-
-
-_outlines: Remembered[tuple[str, str, bool, date], tuple[bytes, str]] = Remembered(
-    _read, lambda key: edition_of(key[0])
-)

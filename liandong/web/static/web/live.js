@@ -2,7 +2,8 @@
 // takes over and asks for what came after the last event seen. Events carry ids only: pages fetch what they may see.
 //
 //   <ld-live url="/events/" after="…" user="17">   shows 实时 / 正在连接 / 已断开; `after` is where the page stood
-//   body ← CustomEvent 'ld:case'  {ids: [...], events: [...], reset: bool}   at most once a second
+//   body ← CustomEvent 'ld:case'  {ids: [...], events: [...], reset: bool}   at most once a second, and while nobody
+//                                 looks at the page not at all: what was missed comes when somebody does
 //   [data-case-id] ← 'ld:this-case'   when that case is among them, or on a reset
 //   body ← CustomEvent 'ld:duty'   when a swap or roster of this person changed
 //   body ← CustomEvent 'ld:message'   when something came into this person's inbox
@@ -43,8 +44,15 @@ export function announce(event) {
   if (event.about === 'account') toast('info', text('live.rights'));
   if (event.event) collected.events.add(event.event);
   if (event.reset) collected.reset = true;
-  if (!timer) timer = setTimeout(tell, Math.max(0, EVERY_MS - (performance.now() - toldAt)));
+  tellSoon();
 }
+
+// Ten tabs behind the one that is looked at would ask ten times as much.
+function tellSoon() {
+  if (collected && !timer && !document.hidden) timer = setTimeout(tell, Math.max(0, EVERY_MS - (performance.now() - toldAt)));
+}
+
+document.addEventListener('visibilitychange', tellSoon);
 
 class Stream {
   constructor(url, { last, onEvent, onState }) {

@@ -1,25 +1,20 @@
-// <pu-map library="…/ol.js" areas="/map/areas.json" points="/map/cases.json?…" list="?…" cases="/map/">
+// <pu-map library="…/ol.js" areas="/map/areas.json" basemap="/map/basemap.json" points="/map/cases.json?…" list="?…" cases="/map/">
 // Public cases on a Canvas, bundled by the server for what is in sight: no outside tiles, no WebGL, no more than a few
 // hundred points however many cases there are. Markup: `publishing/map.html`, whose list shows the same without script.
 //
 //   areas?level=town|community|grid   GeoJSON, properties {code, name}
+//   basemap                           roads, water, green and names under the areas (`../web/basemap.js`)
 //   points&bbox=…&zoom=…              GeoJSON points, properties {count, open, area, number, name}
 // `ready` appears on the element when the first picture stands, `data-shown` says how many cases are in sight.
+import { basemapLayers } from '../web/basemap.js';
+import { loadLibrary } from '../web/map-library.js';
+
 const LEVELS = [['town', Infinity], ['community', 14], ['grid', 6]]; // shown below so many metres a pixel
 const CLOSEST = 17;
 const STEP_PX = 90;
 const PAUSE_MS = 150;
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 const FONT = '"PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif';
-
-function loadLibrary(address) {
-  return new Promise((resolve, reject) => {
-    const script = Object.assign(document.createElement('script'), { src: address });
-    script.onload = () => resolve(window.ol);
-    script.onerror = () => reject(new Error(address));
-    document.head.append(script);
-  });
-}
 
 async function fetchJson(address) {
   const answer = await fetch(address, { headers: { Accept: 'application/geo+json, application/json' } });
@@ -48,11 +43,12 @@ class PublicMap extends HTMLElement {
       layer.set('level', level);
       return layer;
     });
+    this.ground = new ol.layer.Vector({ source: this.areas[0].getSource() });
     this.points = new ol.layer.Vector({ source: new ol.source.Vector() });
     this.view = new ol.View({ center: [0, 0], zoom: 12, minZoom: 8, maxZoom: 19 });
     this.map = new ol.Map({
       target: this.querySelector('.pu-map-view'),
-      layers: [...this.areas, this.points],
+      layers: [this.ground, ...basemapLayers(ol, this, { address: this.getAttribute('basemap') }), ...this.areas, this.points],
       view: this.view,
       controls: [],
       keyboardEventTarget: null,
@@ -72,13 +68,12 @@ class PublicMap extends HTMLElement {
     for (const layer of this.areas) {
       const isTown = layer.get('level') === 'town';
       const line = new Stroke({ color: read('--ld-map-line'), width: isTown ? 1.75 : 0.8 });
-      const fill = isTown ? new Fill({ color: read('--ld-map-area') }) : undefined;
       layer.setStyle((feature) => new Style({
-        fill,
         stroke: line,
         text: new Text({ text: feature.get('name'), font: `12px ${FONT}`, fill: label, stroke: new Stroke({ color: read('--ld-map-halo'), width: 3 }) }),
       }));
     }
+    this.ground.setStyle(new Style({ fill: new Fill({ color: read('--ld-map-area') }) }));
     this.points.setStyle((feature) => {
       const count = feature.get('count');
       const isOpen = feature.get('open') > 0;
