@@ -18,6 +18,7 @@ from django.contrib.auth.backends import BaseBackend
 from django.http import HttpRequest
 
 from liandong.kernel.refusal import Refusal, marked
+from liandong.people.backend import open_account
 from liandong.people.models import User
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ class DirectoryBackend(BaseBackend):
 
     def get_user(self, user_id: int) -> User | None:
         """The account of a session that began here."""
-        return User.objects.filter(pk=user_id, is_active=True).first()
+        return open_account(user_id)
 
 
 def _binds(account: str, password: str) -> bool:

@@ -30,7 +30,7 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
 from liandong.people.access import NOBODY, Actor, actor_for
-from liandong.people.backend import AccountBackend
+from liandong.people.backend import open_account
 from liandong.people.obligations import due_first
 from liandong.people.rules.hearing import may_hear
 from liandong.people.session_store import SessionStore
@@ -285,7 +285,7 @@ def _actor_of(session_key: str) -> Actor | None:
     stored = SessionStore(session_key).load() if session_key else {}
     if SESSION_KEY not in stored or BACKEND_SESSION_KEY not in stored:
         return None
-    user = AccountBackend().get_user(stored[SESSION_KEY])
+    user = open_account(stored[SESSION_KEY])
     if user is None or not constant_time_compare(stored.get(HASH_SESSION_KEY, ""), user.get_session_auth_hash()):
         return None
     at = timezone.now()
