@@ -5,8 +5,7 @@
 MAKEFLAGS += --no-print-directory
 
 BIN := .venv/bin
-UV_COMPILE := $(BIN)/uv pip compile --quiet pyproject.toml --generate-hashes --no-emit-index-url --no-emit-find-links \
-	--no-header --no-annotate --python-version 3.11
+UV_COMPILE := $(BIN)/uv pip compile --quiet pyproject.toml --generate-hashes --no-header --no-annotate --python-version 3.11
 
 .PHONY: help
 help: ## list the commands
